@@ -1,0 +1,1 @@
+"""The tests: one folder per distribution, `federation` for several together, `architecture` for the rules."""
