@@ -1,0 +1,4 @@
+{# Use the configured schema as it is, without dbt's default "<target schema>_" prefix. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name or target.schema }}
+{%- endmacro %}
