@@ -1,0 +1,53 @@
+"""Which dataset names mean something only inside the domain that reports them (ARCHITECTURE rule 9).
+
+Local are: files and embedded databases by path, hosts that are loopback or missing, and relative paths. Equal text of
+two domains is then no evidence of sameness, so the reporting domain becomes a part of the key.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+PATH_SCHEMES = frozenset({"file", "duckdb", "sqlite", "dbfs"})
+RELATIVE = ("./", "../")
+PATHS = ("/", "~/", *RELATIVE)
+NO_HOST = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost", "none", "null", "undefined"})
+
+_AUTHORITY = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*)://(?P<authority>[^/?#]*)(?P<path>.*)", re.DOTALL)
+
+
+def is_local(namespace: str, name: str) -> bool:
+    """Tell whether the dataset `name` in `namespace` is scoped to its domain."""
+    match = _AUTHORITY.fullmatch(namespace)
+    if match is None:
+        return _is_path_scheme(namespace.split(":", 1)[0]) or namespace.startswith(PATHS) or name.startswith(RELATIVE)
+    if _is_path_scheme(match["scheme"]):
+        return True
+    return all(_is_local_host(host(part)) for part in match["authority"].split(","))
+
+
+def host(authority: str) -> str:
+    """Return the host of one `user@host:port`, lower-cased, without brackets and trailing dot."""
+    hostport = authority.rpartition("@")[2]
+    if hostport.startswith("["):
+        return hostport[1:].partition("]")[0].lower()
+    bare = hostport.partition(":")[0] if hostport.count(":") <= 1 else hostport
+    return bare.lower().rstrip(".")
+
+
+def _is_path_scheme(scheme: str) -> bool:
+    """Tell whether a scheme names files; dlt writes `dlt.destinations.duckdb`."""
+    return scheme.lower().rpartition(".")[2] in PATH_SCHEMES
+
+
+def _is_local_host(name: str) -> bool:
+    if name in NO_HOST or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    # Python decides about mapped addresses since 3.13 only; keys may not depend on its version.
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return bool(plain.is_loopback or plain.is_unspecified)

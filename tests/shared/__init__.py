@@ -1,0 +1,1 @@
+"""The shared vocabulary: values, names, the wire, and the reading of events."""

@@ -1,0 +1,1 @@
+"""Reading OpenLineage events."""
