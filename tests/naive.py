@@ -247,6 +247,10 @@ def written_by(event: Event) -> Iterator[Name]:
         if (facet(output, "lifecycleStateChange") or {}).get("lifecycleStateChange") != "DROP":
             yield name_of(output)
     yield from (name_of(entry) for entry in (entries(event) if "job" in event else []) if entry["type"] == "DATASET")
+    if "dataset" in event and "run" not in event:
+        change = facet(event["dataset"], "lifecycleStateChange") or {}
+        if change.get("lifecycleStateChange") == "RENAME" and change.get("previousIdentifier"):
+            yield name_of(event["dataset"])
 
 
 # ------------------------------------------------------------ columns
@@ -274,8 +278,8 @@ def columns_of_contribution(contribution: Contribution) -> Iterator[Pair]:
 
 def columns_of_dataset(events: list[Event], dataset: Name) -> Iterator[Pair]:
     """The column pairs that a dataset's own events assert."""
-    own = [{**event, "own": [event["dataset"]]} for event in events if "dataset" in event and "run" not in event]
-    yield from columns_about(dataset, own, "own", [])
+    own = [event for event in events if "dataset" in event and "run" not in event]
+    yield from columns_about(dataset, own, "dataset", [])
 
 
 def columns_about(dataset: Name, events: list[Event], place: str, stated: list[Any]) -> Iterator[Pair]:
@@ -291,7 +295,8 @@ def columns_about(dataset: Name, events: list[Event], place: str, stated: list[A
 
 def facet_at(event: Event, place: str, dataset: Name, name: str) -> Any:
     """A facet of a dataset where the event mentions it."""
-    found = [facet(each, name) for each in event.get(place) or [] if name_of(each) == dataset]
+    there = event.get(place) or []
+    found = [facet(each, name) for each in (there if place != "dataset" else [there]) if name_of(each) == dataset]
     return found[0] if found else None
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage_shared.bearer import KEY_LENGTH_MIN, Keyring
+from lineage_shared.bearer import KEY_LENGTH_MIN, Keyring, keys_in
 from lineage_shared.errors import InvalidSetting, Unauthorized
 
 KEY, OTHER = "a" * KEY_LENGTH_MIN, "b" * 40
@@ -63,3 +63,13 @@ def test_keys_are_not_shown() -> None:
     ring = Keyring.of([KEY])
     assert KEY not in repr(ring)
     assert repr(ring.digests[0]) not in repr(ring)
+
+
+def test_keys_of_a_file() -> None:
+    """A key file holds one key a line; comments go, and a key may hold a # inside."""
+    assert keys_in("# who\n0123456789#abcdef # laptop\n\n  second-key-of-all\n", "file") == [
+        "0123456789#abcdef",
+        "second-key-of-all",
+    ]
+    with pytest.raises(InvalidSetting, match="holds no key"):
+        keys_in("# nothing\n", "file")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lineage_shared.errors import InvalidSetting, Unauthorized
 
 KEY_LENGTH_MIN = 16
+
+_COMMENT = re.compile(r"(^|\s)#.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,15 @@ class Keyring:
         matches = [hmac.compare_digest(given, known) for known in self.digests]
         if not any(matches):
             raise Unauthorized("the bearer key is unknown", hint="ask the owners of this server for a key")
+
+
+def keys_in(text: str, where: str) -> list[str]:
+    """Return the keys of a key file's text: one a line, a word that begins with # begins a comment; never none."""
+    lines = (_COMMENT.sub("", line).strip() for line in text.splitlines())
+    keys = [line for line in lines if line]
+    if not keys:
+        raise InvalidSetting(f"{where} holds no key", hint="one key a line; # begins a comment")
+    return keys
 
 
 def _digest(key: str) -> bytes:

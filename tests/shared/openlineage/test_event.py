@@ -166,7 +166,9 @@ LENIENT: list[tuple[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value"), LENIENT, ids=[f"{path}={value}" for path, value in LENIENT])
+@pytest.mark.parametrize(
+    ("path", "value"), LENIENT, ids=[f"{path}={'missing' if value is MISSING else value}" for path, value in LENIENT]
+)
 def test_lenient(path: str, value: Any) -> None:
     """What the spec demands, but real producers leave out or fill with something else, is accepted."""
     assert read_event(_with(_full(), path, value)).kind is EventKind.RUN
