@@ -1,0 +1,292 @@
+"""The `lineage` command: trees, columns, domains and search, asked of a gateway over GraphQL.
+
+Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 usage (an ambiguous REF as well),
+3 the answer is incomplete (a domain's part is missing or outdated), 4 the key is not accepted, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from lineage_gateway import __version__
+from lineage_gateway.cli.lineage_client import EXIT_INCOMPLETE, EXIT_USAGE, CommandFailure, Gateway
+from lineage_gateway.cli.lineage_queries import COLUMNS, DOMAINS, SEARCH, SHOW
+from lineage_gateway.cli.lineage_reference import asset_reference
+from lineage_gateway.cli.lineage_tree import ASCII, UNICODE, Line, Style, Tree, label
+
+EXIT_INTERRUPTED = 130
+ENVELOPE = 1
+"""The version of the --json envelope: raised when a member changes its meaning or goes."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Session:
+    """What the commands share: the gateway, and the two consoles."""
+
+    def __init__(self, gateway: Gateway, *, color: bool) -> None:
+        self.gateway = gateway
+        self.out = Console(no_color=not color or None, highlight=False, markup=False, emoji=False)
+        self.err = Console(stderr=True, no_color=not color or None, highlight=False, markup=False, emoji=False)
+
+    def line(self, text: Text | str) -> None:
+        """Print one line of data, never wrapped."""
+        self.out.print(text, soft_wrap=True)
+
+    def note(self, text: str, style: str = "") -> None:
+        """Print one line that is not data."""
+        self.err.print(Text(text, style), soft_wrap=True)
+
+    def as_json(self, command: str, body: dict[str, Any]) -> None:
+        """Print the stable envelope."""
+        envelope = {"envelope": ENVELOPE, "command": command, **body}
+        click.echo(json.dumps(envelope, ensure_ascii=False, indent=2))
+
+
+def main() -> NoReturn:
+    """Run the command and exit with its code."""
+    try:
+        exit_code = lineage.main(standalone_mode=False, prog_name="lineage")
+    except CommandFailure as failure:
+        _stop(failure.message, failure.hint, failure.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(exit_code or 0)
+
+
+def _stop(message: str, hint: str, exit_code: int) -> NoReturn:
+    click.echo(f"lineage: {message}", err=True)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)
+    sys.exit(exit_code)
+
+
+def _session(command: Callable[..., T]) -> Callable[..., T]:
+    """Add the options that every command has, and pass a `Session` first."""
+
+    @click.option("--url", envvar="LINEAGE_URL", default="http://127.0.0.1:8080", show_default=True, help="the gateway")
+    @click.option("--key", envvar="LINEAGE_KEY", default="", help="the bearer key, where one is needed")
+    @click.option("--no-color", is_flag=True, help="no colours; NO_COLOR does the same")
+    @wraps(command)
+    def wrapped(*args: Any, url: str, key: str, no_color: bool, **options: Any) -> T:
+        return command(Session(Gateway(url, key), color=not no_color), *args, **options)
+
+    return wrapped
+
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="print JSON, of a stable form")
+_domain = click.option("--domain", help="the domain that reports it, where the name alone is ambiguous")
+_words = click.argument("words", nargs=-1, required=True, metavar="REF")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lineage")
+def lineage() -> None:
+    """Ask a Lineage Mesh gateway where data comes from, and where it goes.
+
+    \b
+    lineage search orders
+    lineage show postgres://crm-db.acme.example:5432 crm.public.orders --down 5
+    lineage columns mlflow://models.acme.example churn_model churn_probability
+    """  # noqa: D301 - click reads \b as: do not wrap
+
+
+@lineage.command()
+@_words
+@click.option("--up", default=3, show_default=True, type=click.IntRange(0, 100), help="how far against the flow")
+@click.option("--down", default=3, show_default=True, type=click.IntRange(0, 100), help="how far with the flow")
+@click.option("--width", default=20, show_default=True, type=click.IntRange(1), help="branches shown of one node")
+@click.option(
+    "--limit", default=1000, show_default=True, type=click.IntRange(1, 10_000), help="nodes of each direction"
+)
+@click.option("--ascii", "ascii_only", is_flag=True, help="draw with ASCII characters only")
+@_domain
+@_as_json
+@_session
+def show(session: Session, words: tuple[str, ...], domain: str | None, *, as_json: bool, **options: Any) -> None:
+    """Print the lineage of REF as a tree.
+
+    REF is an id, NAMESPACE NAME (two words, or one quoted), or a bare name that occurs once; job:... points at a job.
+
+    \b
+    lineage show orders
+    lineage show postgres://crm-db.acme.example:5432 crm.public.orders --up 0 --down 10
+    lineage show job:airflow/etl load_orders --json
+    """  # noqa: D301 - click reads \b as: do not wrap
+    reference = asset_reference(session.gateway, words, domain)
+    variables = {"of": reference, "up": options["up"], "down": options["down"], "limit": options["limit"]}
+    answers = session.gateway.ask(SHOW, variables)
+    rests = _merged(answers["up"], answers["down"])
+    if as_json:
+        body = {"complete": rests["complete"], "domains": rests["domains"], "root": answers["up"]["root"]}
+        session.as_json("show", {**body, "upstream": _walk(answers["up"]), "downstream": _walk(answers["down"])})
+    else:
+        style = ASCII if options["ascii_only"] or not _draws(session.out) else UNICODE
+        _draw(session, answers, style, up=options["up"], down=options["down"], width=options["width"])
+    _report(session, rests)
+
+
+@lineage.command()
+@click.argument("words", nargs=-1, required=True, metavar="REF COLUMN")
+@click.option("--down", "downstream", is_flag=True, help="where the column goes, instead of where it comes from")
+@click.option("--depth", default=10, show_default=True, type=click.IntRange(1, 100), help="how far")
+@click.option("--direct", is_flag=True, help="leave out columns that only influence which rows there are")
+@_domain
+@_as_json
+@_session
+def columns(session: Session, words: tuple[str, ...], domain: str | None, *, as_json: bool, **options: Any) -> None:
+    """Print where a column comes from, or goes.
+
+    \b
+    lineage columns mlflow://models.acme.example churn_model churn_probability
+    lineage columns orders id --down
+    """  # noqa: D301 - click reads \b as: do not wrap
+    if len(words) < 2:  # noqa: PLR2004 - REF and COLUMN
+        raise CommandFailure("REF and COLUMN are needed", exit_code=EXIT_USAGE)
+    answer = session.gateway.ask(
+        COLUMNS,
+        {
+            "of": asset_reference(session.gateway, words[:-1], domain),
+            "column": words[-1],
+            "direction": "DOWNSTREAM" if options["downstream"] else "UPSTREAM",
+            "depth": options["depth"],
+            "indirect": not options["direct"],
+        },
+    )["columnLineage"]
+    if as_json:
+        session.as_json("columns", answer)
+    else:
+        _print_columns(session, answer)
+    _report(session, answer)
+
+
+@lineage.command()
+@_as_json
+@_session
+def domains(session: Session, *, as_json: bool) -> None:
+    """Print the domains and how current each is."""
+    found = session.gateway.ask(DOMAINS, {})["domains"]
+    if as_json:
+        session.as_json("domains", {"domains": found})
+        return
+    _print_table(session, ("domain", "status", "datasets", "jobs", "edges", "last heard of"), map(_domain_row, found))
+
+
+@lineage.command()
+@click.argument("text")
+@click.option("--first", default=20, show_default=True, type=click.IntRange(1, 500), help="how many")
+@click.option("--kind", type=click.Choice(["dataset", "job"]), help="only these")
+@_as_json
+@_session
+def search(session: Session, text: str, first: int, kind: str | None, *, as_json: bool) -> None:
+    """Print the assets whose name or namespace holds TEXT."""
+    variables = {"text": text, "first": first, "kinds": [kind.upper()] if kind else None}
+    answers = session.gateway.ask(SEARCH, variables)
+    nodes = [edge["node"] for edge in answers["search"]["edges"]]
+    total = answers["search"]["totalCount"]
+    unheard = [each["name"] for each in answers["domains"] if each["status"] == "NEVER_SYNCED"]
+    if as_json:
+        body = {"complete": not unheard, "neverSynced": unheard, "totalCount": total, "assets": nodes}
+        session.as_json("search", body)
+    else:
+        _print_table(session, ("kind", "name", "namespace", "domain", "id"), map(_asset_row, nodes))
+        if total > len(nodes):
+            session.note(f"{total - len(nodes)} more (--first)")
+    if unheard:
+        session.note(f"incomplete: never synced: {', '.join(unheard)}", "yellow")
+        raise click.exceptions.Exit(EXIT_INCOMPLETE)
+
+
+def _domain_row(domain: dict[str, Any]) -> tuple[str, ...]:
+    age_s = domain["stalenessSeconds"]
+    counts = (str(domain[name]) for name in ("datasets", "jobs", "edges"))
+    return domain["name"], domain["status"], *counts, "never" if age_s is None else f"{age_s:.1f} s ago"
+
+
+def _asset_row(node: dict[str, Any]) -> tuple[str, ...]:
+    return node["kind"].lower(), node["name"], node["namespace"], (node["domain"] or {}).get("name", ""), node["id"]
+
+
+def _column_row(edge: dict[str, Any], names: dict[tuple[str, str], dict[str, Any]]) -> tuple[str, ...]:
+    ends = [(edge[f"{end}Dataset"], edge[f"{end}Column"]) for end in ("source", "target")]
+    shown = [f"{names[end]['name']}.{end[1]}" if end in names else f"?.{end[1]}" for end in ends]
+    how = (edge["subtype"], "masked" if edge["masking"] else "", edge["description"])
+    return *shown, edge["kind"].lower(), " ".join(filter(None, how))
+
+
+def _draws(console: Console) -> bool:
+    return console.encoding.lower().startswith("utf")
+
+
+def _draw(session: Session, answers: dict[str, Any], style: Style, *, up: int, down: int, width: int) -> None:
+    root = answers["up"]["root"]
+    session.line(Text(label(root), "bold"))
+    for name, title, depth in (("up", style.upstream, up), ("down", style.downstream, down)):
+        if depth == 0:
+            continue
+        answer = answers[name]
+        session.line(Text(title, "cyan"))
+        tree = Tree(answer, upstream=name == "up", width=width, style=style)
+        lines = list(tree.lines(root["id"]))
+        for line in lines or [Line("    ", "(nothing)", "")]:
+            session.line(
+                Text.assemble((line.guide, "dim"), line.label, (f"  {line.remark}" if line.remark else "", "dim"))
+            )
+        if answer["truncated"]:
+            shown, total = len(answer["nodes"]), answer["totalNodes"]
+            session.note(f"{title}: the nearest {shown} of {total} nodes (--limit)", "yellow")
+
+
+def _print_columns(session: Session, answer: dict[str, Any]) -> None:
+    names = {(each["dataset"], each["column"]): each for each in answer["nodes"]}
+    root = answer["root"]
+    session.line(Text(f"{root['name']}.{root['column']}  {root['namespace']}", "bold"))
+    rows = [_column_row(edge, names) for edge in answer["edges"]]
+    _print_table(session, ("from", "to", "kind", "how"), rows)
+    if answer["truncated"]:
+        session.note("there is more than one answer holds", "yellow")
+
+
+def _print_table(session: Session, titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print columns of text, each as wide as its widest cell: nothing is cut, however narrow the terminal."""
+    cells = list(rows)
+    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
+    for row, style in ((titles, "dim"), *((row, "") for row in cells)):
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        session.line(Text("  ".join(padded).rstrip(), style))
+
+
+def _merged(*answers: dict[str, Any]) -> dict[str, Any]:
+    found = {each["domain"]: each for answer in answers for each in answer["domains"]}
+    return {
+        "complete": all(answer["complete"] for answer in answers),
+        "domains": [found[name] for name in sorted(found)],
+    }
+
+
+def _walk(answer: dict[str, Any]) -> dict[str, Any]:
+    return {key: answer[key] for key in ("nodes", "edges", "totalNodes", "totalEdges", "truncated", "endCursor")}
+
+
+def _report(session: Session, rests: dict[str, Any]) -> None:
+    for each in rests["domains"]:
+        if each["message"]:
+            session.note(f"{each['domain']}: {each['status']}: {each['message']}", "yellow")
+    if not rests["complete"]:
+        session.note("incomplete: something may be missing or outdated", "yellow")
+        raise click.exceptions.Exit(EXIT_INCOMPLETE)

@@ -1,0 +1,46 @@
+"""The GraphQL documents of the `lineage` command."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_RESTS = "domains { domain status position syncedAt stalenessSeconds message }"
+
+SHOW: Final = f"""query Show($of: AssetRef!, $up: Int!, $down: Int!, $limit: Int!) {{
+  up: lineage(of: $of, direction: UPSTREAM, depth: $up, limit: $limit) {{ ...Walk }}
+  down: lineage(of: $of, direction: DOWNSTREAM, depth: $down, limit: $limit) {{ ...Walk }}
+}}
+fragment Walk on Lineage {{
+  root {{ id kind namespace name domain {{ name }} }}
+  nodes {{ id kind namespace name domain type tags state updatedAt distance upstreamCount downstreamCount }}
+  edges {{ source target steps origin domains firstSeen lastSeen }}
+  totalNodes totalEdges truncated endCursor complete
+  {_RESTS}
+}}"""
+
+COLUMNS: Final = f"""query Columns(
+  $of: AssetRef!, $column: String!, $direction: LineageDirection!, $depth: Int!, $indirect: Boolean!
+) {{
+  columnLineage(of: $of, column: $column, direction: $direction, depth: $depth, includeIndirect: $indirect) {{
+    root {{ dataset namespace name column type }}
+    nodes {{ dataset namespace name column type distance masked }}
+    edges {{ sourceDataset sourceColumn targetDataset targetColumn kind subtype masking description job }}
+    truncated complete
+    {_RESTS}
+  }}
+}}"""
+
+DOMAINS: Final = """query Domains {
+  domains {
+    name status position syncedAt stalenessSeconds datasets jobs edges namespaces description contacts
+    lagSeconds deadLetters
+  }
+}"""
+
+SEARCH: Final = """query Search($text: String!, $kinds: [AssetKind!], $first: Int!) {
+  search(query: $text, kinds: $kinds, first: $first) {
+    totalCount
+    edges { node { id kind namespace name domain { name } } }
+  }
+  domains { name status }
+}"""

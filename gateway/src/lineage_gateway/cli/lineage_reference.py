@@ -1,0 +1,69 @@
+"""REF on the command line: an id, `NAMESPACE NAME`, or a bare name that the mesh knows only once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lineage_gateway.cli.lineage_client import EXIT_USAGE, CommandFailure, Gateway
+from lineage_gateway.cli.lineage_tree import label
+
+SEARCHED_MAX = 100
+LISTED_MAX = 10
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+_SEARCH = """query Candidates($text: String!, $kinds: [AssetKind!], $first: Int!) {
+  search(query: $text, kinds: $kinds, first: $first) {
+    totalCount
+    edges { node { id namespace name domain { name } } }
+  }
+}"""
+
+
+def asset_reference(gateway: Gateway, words: tuple[str, ...], domain: str | None) -> dict[str, Any]:
+    """Return the `AssetRef` that the words stand for; a bare name is searched for."""
+    text, is_job = _without_prefix(" ".join(words))
+    if not text:
+        raise CommandFailure("no REF is given", exit_code=EXIT_USAGE)
+    if _ID.fullmatch(text):
+        return {"id": text}
+    namespace, _, name = text.partition(" ")
+    if name:
+        named = {"namespace": namespace, "name": name.strip(), "domain": domain}
+        return {"job" if is_job else "dataset": named}
+    return {"id": _searched(gateway, text, "JOB" if is_job else "DATASET", domain)}
+
+
+def _without_prefix(text: str) -> tuple[str, bool]:
+    stripped = text.strip()
+    return stripped.removeprefix("job:").strip(), stripped.startswith("job:")
+
+
+def _searched(gateway: Gateway, text: str, kind: str, domain: str | None) -> str:
+    found = gateway.ask(_SEARCH, {"text": text, "kinds": [kind], "first": SEARCHED_MAX})["search"]
+    nodes = [edge["node"] for edge in found["edges"]]
+    exact = [node for node in nodes if text.casefold() in _short_names(node["name"]) and _in(node, domain)]
+    if len(exact) == 1:
+        return str(exact[0]["id"])
+    if found["totalCount"] == 1 and _in(nodes[0], domain):
+        return str(nodes[0]["id"])
+    if not nodes:
+        hint = "jobs are named job:NAME" if kind == "DATASET" else ""
+        raise CommandFailure(f"nothing is called {text!r}", hint=hint or "`lineage search` finds parts of names")
+    listed = "\n".join(f"  {each['id']}  {label({**each, 'kind': kind})}" for each in (exact or nodes)[:LISTED_MAX])
+    raise CommandFailure(
+        f"{text!r} may be any of {len(exact) or found['totalCount']}:\n{listed}",
+        hint="give an id, namespace and name, or --domain",
+        exit_code=EXIT_USAGE,
+    )
+
+
+def _short_names(name: str) -> set[str]:
+    """Return the ways in which a person may mean this name: whole, and its last part."""
+    folded = name.casefold()
+    return {folded, folded.rpartition(".")[2], folded.rpartition("/")[2]}
+
+
+def _in(node: dict[str, Any], domain: str | None) -> bool:
+    return domain is None or (node["domain"] or {}).get("name") == domain

@@ -1,0 +1,240 @@
+"""What a gateway is told: one settings table, and the domains, from flags, environment and `mesh.toml`.
+
+This is the only module that reads the environment. `load` reads everything once and returns a frozen `Configuration`;
+`lineage_gateway.registry` calls it again when the file changes. Precedence: flag, environment (`LINEAGE_GATEWAY_*`),
+file, default. Unknown keys are refused everywhere, with the closest known one as a hint.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from lineage_shared.bearer import Keyring, keys_in
+from lineage_shared.errors import InvalidSetting
+from lineage_shared.settings import Resolved, Setting, resolve
+
+PREFIX = "LINEAGE_GATEWAY"
+CONFIG_FILE = "mesh.toml"
+
+_MIB = 1024 * 1024
+
+SERVER = (
+    Setting(
+        "config", str, "", "The registry file: domains and settings; read again when it changes; else ./mesh.toml."
+    ),
+    Setting("agents", tuple, (), "Domains without a file, each as NAME=URL."),
+    Setting("agent_key", str, "", "The bearer key for agents that have none of their own.", secret=True),
+    Setting("ca_file", str, "", "Certificate authorities (PEM) to trust for https agents, instead of the system's."),
+    Setting("registry_poll_s", float, 1.0, "Seconds between two looks whether the registry file changed.", 0.05, 3600),
+    Setting("host", str, "127.0.0.1", "Address to listen on. Anything but loopback needs keys."),
+    Setting("port", int, 8080, "TCP port to listen on; 0 picks a free one.", 0, 65535),
+    Setting("keys", tuple, (), "Bearer keys for everything but /health. None: open.", secret=True),
+    Setting("keys_file", str, "", "File with more such keys, one a line; # begins a comment."),
+    Setting("insecure_no_auth", bool, default=False, help="Allow a non-loopback address without keys."),
+    Setting("body_bytes_max", int, 2 * _MIB, "Longest GraphQL request body, in bytes; beyond it 413.", 1024, 64 * _MIB),
+    Setting("drain_s", float, 10.0, "Longest time to finish what is under way after SIGTERM, in seconds.", 0, 600),
+    Setting("log_level", str, "info", "How much is logged, on stderr.", choices=("debug", "info", "warning", "error")),
+)
+
+AGENTS = (
+    Setting(
+        "deadline_s", float, 5.0, "Longest time for the details of one answer, retries included, in seconds.", 0.05, 300
+    ),
+    Setting("connect_timeout_s", float, 2.0, "Longest time to connect to an agent, in seconds.", 0.05, 60),
+    Setting("attempts_max", int, 3, "Most tries of one call, within its deadline.", 1, 10),
+    Setting("calls_per_agent_max", int, 32, "Most calls under way to one agent; further ones wait.", 1, 1000),
+    Setting("message_bytes_max", int, 64 * _MIB, "Longest message of an agent, inflated, in bytes.", 1024, 1024 * _MIB),
+    Setting(
+        "snapshot_bytes_max",
+        int,
+        512 * _MIB,
+        "Longest snapshot of an agent, inflated, in bytes.",
+        1024,
+        64 * 1024 * _MIB,
+    ),
+    Setting("snapshot_deadline_s", float, 300.0, "Longest time for one snapshot, in seconds.", 1, 86400),
+    Setting(
+        "silence_s_max", float, 30.0, "Longest silence of an open stream before it is given up, in seconds.", 0.1, 600
+    ),
+)
+
+SYNC = (
+    Setting(
+        "live_within_s",
+        float,
+        25.0,
+        "A domain is LIVE when its last message is at most this old, in seconds.",
+        0.1,
+        3600,
+    ),
+    Setting(
+        "staleness_bound_s", float, 60.0, "An answer is incomplete when its domains were not LIVE this long, in s.", 0
+    ),
+    Setting("ready_after_s", float, 10.0, "Longest time that readiness waits for a first sync, in seconds.", 0, 600),
+    Setting("unreachable_after_connects", int, 3, "Failed connects after which a domain is UNREACHABLE.", 1, 100),
+    Setting(
+        "backoff_s_min", float, 0.2, "First bound of the random wait between connects, in seconds; doubles.", 0.01, 60
+    ),
+    Setting("backoff_s_max", float, 30.0, "Last bound of the random wait between connects, in seconds.", 0.1, 3600),
+)
+
+ANSWERS = (
+    Setting("depth_max", int, 1000, "Largest depth of a walk that may be asked for.", 1, 1_000_000),
+    Setting("limit_max", int, 10_000, "Most nodes in one page of a lineage answer.", 1, 1_000_000),
+    Setting("neighbours_max", int, 1000, "Most assets in one inputs, outputs, producedBy or consumedBy.", 1, 100_000),
+    Setting("page_max", int, 500, "Most items in one page of search, runs or schema versions.", 1, 10_000),
+    Setting("ids_max", int, 1000, "Most ids in one `nodes` query.", 1, 100_000),
+    Setting(
+        "columns_datasets_max", int, 2000, "Most datasets whose column edges are asked for in one round.", 1, 100_000
+    ),
+    Setting(
+        "contracted_edges_max",
+        int,
+        100_000,
+        "Most edges of one walk contracted across what a filter left out.",
+        1,
+        10_000_000,
+    ),
+    Setting(
+        "detail_cache_entries_max", int, 50_000, "Most details kept, by (epoch, node, part, revision).", 0, 10_000_000
+    ),
+    Setting("detail_cache_bytes_max", int, 64 * _MIB, "Most memory for details kept, in bytes.", 0, 64 * 1024 * _MIB),
+    Setting("contraction_visits_max", int, 1_000_000, "Most nodes looked at to contract them.", 1, 1_000_000_000),
+    Setting(
+        "column_edges_max", int, 100_000, "Most column edges in one column walk; beyond: truncated.", 1, 10_000_000
+    ),
+    Setting("search_chars_max", int, 256, "Longest search text, in characters.", 1, 10_000),
+    Setting("query_tokens_max", int, 2000, "Most tokens in one GraphQL document.", 10, 100_000),
+    Setting("query_depth_max", int, 15, "Deepest nesting of one GraphQL document.", 1, 100),
+    Setting("query_aliases_max", int, 30, "Most aliases in one GraphQL document.", 0, 10_000),
+    Setting("query_directives_max", int, 50, "Most directives in one GraphQL document.", 0, 10_000),
+    Setting("query_errors_max", int, 10, "Most errors listed for one refused GraphQL document.", 1, 1000),
+)
+
+SETTINGS = (*SERVER, *AGENTS, *SYNC, *ANSWERS)
+
+
+@dataclass(frozen=True, slots=True)
+class DomainTable:
+    """One `[domains.NAME]` table as written, its key resolved; `registry` checks it. `where` names its origin."""
+
+    name: str
+    url: str
+    where: str
+    key: str = field(default="", repr=False)
+    namespaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """All settings, the domains as written, and the files whose change should be noticed."""
+
+    settings: Resolved
+    domains: tuple[DomainTable, ...]
+    files: tuple[Path, ...] = ()
+
+
+def load(flags: Mapping[str, Any], environ: Mapping[str, str]) -> Configuration:
+    """Read files and environment; raise `InvalidSetting` naming the origin of the first thing that is wrong.
+
+    `flags` maps setting names to values, None = not given. `environ` is the process's environment.
+    """
+    path = _config_file(flags, environ)
+    tables = _read_toml(Path(path)) if path else {}
+    written = tables.pop("domains", {})
+    if not isinstance(written, dict):
+        raise InvalidSetting(f"{path}: `domains` must be tables", hint='write [domains.NAME] with url = "http://..."')
+    key_names = {table["key_env"] for table in written.values() if _names_environment(table)}
+    own = {name: value for name, value in environ.items() if name not in key_names}
+    settings = resolve(SETTINGS, prefix=PREFIX, flags=flags, environ=own, file=tables, file_name=str(path))
+    files = [Path(path)] if path else []
+    domains = [_domain(name, table, Path(path), environ, files) for name, table in written.items()]
+    domains += [_flag_domain(text, settings) for text in settings.agents]
+    return Configuration(settings, tuple(_with_default_key(domains, settings.agent_key)), tuple(files))
+
+
+def keyring(settings: Resolved) -> Keyring:
+    """Return the keys that callers of /graphql must send, from `keys` and `keys_file`."""
+    keys = list(settings.keys)
+    if settings.keys_file:
+        keys += keys_in(_read_text(Path(settings.keys_file), "keys_file"), f"keys_file {settings.keys_file}")
+    return Keyring.of(keys)
+
+
+def _config_file(flags: Mapping[str, Any], environ: Mapping[str, str]) -> str:
+    """Return the registry file that was named, else mesh.toml of this folder unless there are agents without it."""
+    named = flags.get("config") or environ.get(f"{PREFIX}_CONFIG") or ""
+    if named or flags.get("agents") or f"{PREFIX}_AGENTS" in environ:
+        return str(named)
+    return CONFIG_FILE if Path(CONFIG_FILE).is_file() else ""
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_read_text(path, "config"))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidSetting(f"{path}: not TOML: {error}") from None
+
+
+def _read_text(path: Path, setting: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise InvalidSetting(f"{setting}: cannot read {path}: {reason}") from None
+
+
+def _names_environment(table: Any) -> bool:
+    return isinstance(table, dict) and isinstance(table.get("key_env"), str)
+
+
+DOMAIN = (
+    Setting("url", str, "", "Where the agent answers."),
+    Setting("key", str, "", "The bearer key for this agent.", secret=True),
+    Setting("key_file", str, "", "A file that holds the key."),
+    Setting("key_env", str, "", "An environment variable that holds the key."),
+    Setting("namespaces", tuple, (), "Prefixes of the dataset namespaces that the domain owns."),
+)
+
+
+def _domain(name: str, table: Any, path: Path, environ: Mapping[str, str], files: list[Path]) -> DomainTable:
+    where = f"{path}: [domains.{name}]"
+    if not isinstance(table, dict):
+        raise InvalidSetting(f"{where}: must be a table", hint=f'write [domains.{name}] with url = "http://..."')
+    row = resolve(DOMAIN, prefix=PREFIX, flags={}, environ={}, file=table, file_name=where)
+    given = [each for each in ("key", "key_file", "key_env") if getattr(row, each)]
+    if len(given) > 1:
+        raise InvalidSetting(f"{where}: {' and '.join(given)} are given, at most one may be")
+    key = row.key
+    if row.key_file:
+        file = path.parent / row.key_file
+        files.append(file)
+        key = _only_key(_read_text(file, f"{where}: key_file"), f"{where}: key_file {row.key_file}")
+    if row.key_env:
+        key = environ.get(row.key_env, "").strip()
+    if given and not key:
+        raise InvalidSetting(f"{where}: {given[0]} gives an empty key")
+    return DomainTable(name, row.url, where, key, row.namespaces)
+
+
+def _only_key(text: str, where: str) -> str:
+    first, *more = keys_in(text, where)
+    if more:
+        raise InvalidSetting(f"{where} holds {len(more) + 1} keys", hint="leave the one that the gateway shall send")
+    return first
+
+
+def _flag_domain(text: str, settings: Resolved) -> DomainTable:
+    name, equals, url = text.partition("=")
+    where = settings.origins["agents"].replace("flag --agents", "flag --agent")
+    if not equals:
+        raise InvalidSetting(f"{where}: {text!r} is not NAME=URL", hint="for example sales=http://127.0.0.1:8081")
+    return DomainTable(name.strip(), url.strip(), where)
+
+
+def _with_default_key(domains: list[DomainTable], key: str) -> list[DomainTable]:
+    return [each if each.key else replace(each, key=key) for each in domains]

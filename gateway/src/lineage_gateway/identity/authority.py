@@ -1,0 +1,93 @@
+"""Who speaks for the datasets of a namespace (ARCHITECTURE rule 10).
+
+A domain owns the namespaces that start with one of its prefixes. What the gateway's operators configured comes first,
+then what the agents claim for themselves; within one of these the longest matching prefix decides, and a prefix that
+two domains name belongs to nobody. A prefix matches only up to a separator, so that `s3://sales` does not own
+`s3://sales-archive`. Where no prefix matches, the mesh looks at who writes and who reports the dataset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from lineage_shared.model import Kind
+from lineage_shared.naming import canonical
+
+NAMESPACES_MAX = 10_000
+
+# A dot parts the levels of a plain name; in the authority of a URI it would lead to another host.
+_SEPARATORS = {True: "/:", False: "/:."}
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What the prefixes say about a namespace: `decided`, and then by whom it is owned (None: disputed, so nobody)."""
+
+    decided: bool
+    domain: str | None = None
+
+
+UNDECIDED = Ownership(decided=False)
+
+
+class Authorities:
+    """The prefixes of all domains: configured here, and claimed by the agents (`wire.About.namespaces`)."""
+
+    def __init__(
+        self,
+        configured: Mapping[str, Iterable[str]] | None = None,
+        claimed: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        """Both map a domain to namespace prefixes, in any certain spelling."""
+        self._ranks = [_owners(configured or {}), _owners(claimed or {})]
+        self._known: dict[str, Ownership] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Authorities) and self._ranks == other._ranks
+
+    __hash__ = None  # type: ignore[assignment]  # what it remembers grows
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """All domains that name a prefix."""
+        return frozenset(domain for owners in self._ranks for domains in owners.values() for domain in domains)
+
+    def of(self, namespace: str) -> Ownership:
+        """Tell who owns a dataset namespace."""
+        known = self._known.get(namespace)
+        if known is None:
+            if len(self._known) >= NAMESPACES_MAX:
+                self._known.clear()
+            self._known[namespace] = known = self._find(_spelled(namespace))
+        return known
+
+    def _find(self, namespace: str) -> Ownership:
+        for owners in self._ranks:
+            matching = [prefix for prefix in owners if _matches(prefix, namespace)]
+            if matching:
+                domains = owners[max(matching, key=len)]
+                return Ownership(decided=True, domain=next(iter(domains)) if len(domains) == 1 else None)
+        return UNDECIDED
+
+
+def _owners(prefixes: Mapping[str, Iterable[str]]) -> dict[str, Collection[str]]:
+    owners: dict[str, set[str]] = {}
+    for domain, given in prefixes.items():
+        for prefix in given:
+            if prefix:
+                owners.setdefault(_spelled(prefix), set()).add(domain)
+    return {prefix: frozenset(domains) for prefix, domains in owners.items()}
+
+
+def _matches(prefix: str, namespace: str) -> bool:
+    if not namespace.startswith(prefix):
+        return False
+    separators = _SEPARATORS["://" in prefix]
+    return len(namespace) == len(prefix) or prefix[-1] in separators or namespace[len(prefix)] in separators
+
+
+def _spelled(namespace: str) -> str:
+    """Return the namespace as the rules that are certain rewrite it, so that spelling does not decide who owns it."""
+    text = canonical(Kind.DATASET, namespace, "", "").text
+    return text.partition(":")[2].removesuffix("|").replace("||", "|")

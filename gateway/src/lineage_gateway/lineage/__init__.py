@@ -1,0 +1,40 @@
+"""The use cases: references, lineage, column lineage, search; each answer with what it rests on and what is missing."""
+
+from lineage_gateway.lineage.columns import ColumnAnswer, ColumnQuestion, Place, Unasked, column_lineage
+from lineage_gateway.lineage.completeness import DomainAnswer, Rests, never_synced, not_found, rests_on
+from lineage_gateway.lineage.limits import BAD_USER_INPUT, Limits, within
+from lineage_gateway.lineage.opaque import bad_cursor, seal, unseal
+from lineage_gateway.lineage.references import ById, ByName, Reference, check_domains, resolve
+from lineage_gateway.lineage.searching import SearchQuestion, search_assets
+from lineage_gateway.lineage.traversal import LineageAnswer, LineageQuestion, lineage
+from lineage_gateway.lineage.view import MeshView
+
+__all__ = [
+    "BAD_USER_INPUT",
+    "ById",
+    "ByName",
+    "ColumnAnswer",
+    "ColumnQuestion",
+    "DomainAnswer",
+    "Limits",
+    "LineageAnswer",
+    "LineageQuestion",
+    "MeshView",
+    "Place",
+    "Reference",
+    "Rests",
+    "SearchQuestion",
+    "Unasked",
+    "bad_cursor",
+    "check_domains",
+    "column_lineage",
+    "lineage",
+    "never_synced",
+    "not_found",
+    "resolve",
+    "rests_on",
+    "seal",
+    "search_assets",
+    "unseal",
+    "within",
+]

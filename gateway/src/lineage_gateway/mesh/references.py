@@ -1,0 +1,72 @@
+"""Ids of the raw references in a mesh: the anchor of each node, and the table by which any member's id is found."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage_gateway.mesh.mesh import Mesh
+from lineage_gateway.mesh.nodes import Entry
+from lineage_gateway.mesh.register import Register
+from lineage_shared.ids import asset_bytes
+from lineage_shared.model import Kind
+
+Halves = NDArray[np.uint64]
+_Reference = tuple[str, str]
+
+
+class References:
+    """Collects changed entries, and `finish`es into the ids of the next version's nodes."""
+
+    def __init__(self, register: Register, mesh: Mesh) -> None:
+        self._register = register
+        self._mesh = mesh
+        self._anchors: dict[int, bytes] = {}
+        self._new: dict[bytes, int] = {}
+
+    def change(self, node: int, before: Entry | None, after: Entry | None) -> None:
+        """Take the change of one node's entry."""
+        if after is None:
+            return
+        known = _references(before) if before is not None else ()
+        given = _references(after)
+        if given == known:
+            return
+        ids = [self._bytes(node, after.kind, reference) for reference in given]
+        # A reference that comes back after nobody asserted it is in the table already.
+        is_new_node = node >= len(self._mesh.high)
+        for reference, each in zip(given, ids, strict=True):
+            if is_new_node or (reference not in known and not self._is_known(node, each)):
+                self._new[each] = node
+        if known[:1] != given[:1]:
+            self._anchors[node] = ids[0]
+
+    def _is_known(self, node: int, asset: bytes) -> bool:
+        return node in self._register.ids.candidates(int.from_bytes(asset[:8], "big"))
+
+    def finish(self) -> tuple[Halves, Halves]:
+        """Register the new ids; return the halves of the ids of all nodes."""
+        if self._new:
+            self._register.ids.add([int.from_bytes(each[:8], "big") for each in self._new], list(self._new.values()))
+        if not self._anchors:
+            return self._mesh.high, self._mesh.low
+        both = np.frombuffer(b"".join(self._anchors.values()), ">u8").astype(np.uint64).reshape(-1, 2)
+        nodes = np.fromiter(self._anchors, np.int64, len(self._anchors))
+        return self._put(self._mesh.high, nodes, both[:, 0]), self._put(self._mesh.low, nodes, both[:, 1])
+
+    def _put(self, halves: Halves, nodes: NDArray[np.int64], values: Halves) -> Halves:
+        grown = np.zeros(len(self._register.keys), np.uint64)
+        grown[: len(halves)] = halves
+        grown[nodes] = values
+        return grown
+
+    def _bytes(self, node: int, kind: Kind, reference: _Reference) -> bytes:
+        return asset_bytes(kind, *reference, self._register.scopes[node])
+
+
+def _references(entry: Entry) -> tuple[_Reference, ...]:
+    """Return the distinct references of a node, the anchor first."""
+    if len(entry.members) == 1:
+        record = entry.members[0].record
+        return ((record.namespace, record.name),)
+    return tuple(dict.fromkeys((each.record.namespace, each.record.name) for each in entry.members))

@@ -1,0 +1,1 @@
+"""Real agent processes under a real gateway process."""

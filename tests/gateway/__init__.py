@@ -1,0 +1,1 @@
+"""The gateway, module by module, against agents that are real servers."""

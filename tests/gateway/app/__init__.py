@@ -1,0 +1,1 @@
+"""The application: health, metrics, keys, error bodies."""

@@ -1,0 +1,1 @@
+"""Following agents: statuses, resume, resets, faults."""
