@@ -5,7 +5,7 @@ UV_COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format chaos bench lock producers clean
+.PHONY: help setup demo docs test check format chaos bench lock producers clean
 
 help: ## show this list
 	@echo "make <target>"
@@ -17,8 +17,11 @@ setup: ## make .venv (PYTHON=... picks the interpreter); nothing to do when it i
 demo: setup ## run the demonstration (ONCE=1: one round, then stop; DIR=folder: keep its files there)
 	@exec $(PYTHON_IN) deploy/demo/demo.py $(if $(ONCE),--once) $(if $(DIR),--dir "$(DIR)") $(ARGS)
 
+docs: setup ## write docs/configuration.md from the settings tables
+	@$(PYTHON_IN) deploy/configuration.py
+
 test: setup ## run the tests with coverage (ARGS="-k name" for some of them)
-	@$(PYTHON_IN) -m pytest --cov --cov-report= $(ARGS)
+	@$(PYTHON_IN) -m pytest --numprocesses=auto --cov --cov-report= $(ARGS)
 	@$(PYTHON_IN) -m coverage report --format=total | sed 's/^/coverage: /;s/$$/ %/'
 
 check: setup ## formatting, lint, types, import contracts

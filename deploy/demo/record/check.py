@@ -17,7 +17,7 @@ START = ("postgres://crm-db.acme.example:5432", "crm.public.orders")
 START_COLUMN = ("postgres://warehouse.acme.example:5432", "warehouse.crm.orders", "amount")
 GOAL = ("postgres://warehouse.acme.example:5432", "warehouse.ml.churn_scores")
 GOAL_COLUMN = (*GOAL, "churn_probability")
-LEAKS = ["/root", "/home", "localhost", "127.0.0.1", ": \"root\""]
+LEAKS = ["/root", "/home", "localhost", "127.0.0.1", ': "root"']
 
 Json = dict[str, Any]
 Dataset = tuple[str, str]
