@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
+from lineage_shared.model import NUMBER_MAX, TIME_US_MAX, NodeRecord, Number, TimeUs
 from tests.strategies import json_values
 
 BASIC: dict[Any, st.SearchStrategy[Any]] = {
@@ -19,6 +20,8 @@ BASIC: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     type(None): st.none(),
     Any: json_values,
+    Number: st.integers(0, NUMBER_MAX),
+    TimeUs: st.integers(-TIME_US_MAX, TIME_US_MAX),
 }
 
 
@@ -41,5 +44,27 @@ def of_type(wanted: Any) -> st.SearchStrategy[Any]:
 
 def of_struct(wanted: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
     """Instances of a struct with every field filled."""
-    hints = typing.get_type_hints(wanted)
-    return st.builds(wanted, **{name: of_type(hints[name]) for name in wanted.__struct_fields__})
+    hints = typing.get_type_hints(wanted, include_extras=True)
+    built: st.SearchStrategy[Any] = st.builds(
+        wanted, **{name: of_type(hints[name]) for name in wanted.__struct_fields__}
+    )
+    return built.map(_with_times) if wanted is NodeRecord else built
+
+
+def _with_times(record: NodeRecord) -> NodeRecord:
+    """Make the times of a record run parallel to its edges."""
+
+    def fit(times: tuple[int, ...], numbers: tuple[int, ...]) -> tuple[int, ...]:
+        return (times + (0,) * len(numbers))[: len(numbers)]
+
+    volatile = msgspec.structs.replace(
+        record.volatile,
+        inputs_last_seen_us=fit(record.volatile.inputs_last_seen_us, record.inputs),
+        outputs_last_seen_us=fit(record.volatile.outputs_last_seen_us, record.outputs),
+    )
+    return msgspec.structs.replace(
+        record,
+        inputs_first_seen_us=fit(record.inputs_first_seen_us, record.inputs),
+        outputs_first_seen_us=fit(record.outputs_first_seen_us, record.outputs),
+        volatile=volatile,
+    )

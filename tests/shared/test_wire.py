@@ -56,6 +56,27 @@ def test_no_other_error(body: bytes, media_type: str, message_type: type[msgspec
         assert violation.status == 502  # noqa: PT017 - either outcome is fine, another exception is not
 
 
+ODD_RECORDS = [
+    {"number": -1},
+    {"number": 2**53},
+    {"number": 1, "inputs": [2], "inputs_first_seen_us": [1, 2]},
+    {"number": 1, "inputs": [2, 3], "volatile": {"inputs_last_seen_us": [1]}},
+    {"number": 1, "outputs": [2**60]},
+    {"number": 1, "steps": [{"inputs": [-2], "outputs": []}]},
+    {"number": 1, "volatile": {"updated_us": 2**63}},
+]
+
+
+@pytest.mark.parametrize("media_type", [MSGPACK, JSON])
+@pytest.mark.parametrize("odd", ODD_RECORDS, ids=str)
+def test_records_out_of_bounds_are_a_violation(odd: dict[str, Any], media_type: str) -> None:
+    """Numbers and times have bounds, and times run parallel to their edges, so that no reader has to look again."""
+    record = {"kind": "job", "namespace": "ns", "name": "n", **odd}
+    body = wire.encode({"position": "a.1.b", "nodes": [record]}, media_type)
+    with pytest.raises(ProtocolViolation):
+        wire.decode(body, wire.Commit, media_type)
+
+
 @pytest.mark.parametrize(("value", "packed"), [(2**70, str(2**70)), (-(2**70), str(-(2**70))), (2**64 - 1, 2**64 - 1)])
 def test_big_numbers(value: int, packed: int | str) -> None:
     """Whole numbers of facets beyond 64 bits stay exact: as text in msgpack, as they are in JSON."""

@@ -91,6 +91,14 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("readers_max", int, 4, "Connections that read the store at the same time.", 1, 64),
     Setting("subscribers_max", int, 100, "Open change feeds; beyond it 503 with Retry-After.", 1, 10_000),
+    Setting(
+        "backlog_nodes_max",
+        int,
+        10_000,
+        "Most changed nodes that a returning subscriber is told one by one; beyond it a new snapshot.",
+        1,
+        1_000_000,
+    ),
     Setting("heartbeat_s", float, 10.0, "Seconds between heartbeats of a quiet change feed.", 0.05, 20),
     Setting(
         "volatile_interval_ms",
@@ -101,6 +109,8 @@ TABLE: tuple[Setting, ...] = (
         5_000,
     ),
     Setting("detail_nodes_max", int, 10_000, "Most nodes, or runs, in one detail request; beyond it 413.", 1, 10_000),
+    Setting("runs_max", int, 1_000, "Most runs of one job in one answer; beyond it 400.", 1, 100_000),
+    Setting("expand_nodes_max", int, 100_000, "Most nodes in one closure; beyond it truncated.", 1, 1_000_000),
     Setting(
         "detail_bytes_max",
         int,
@@ -109,6 +119,10 @@ TABLE: tuple[Setting, ...] = (
         1024,
         64 * MIB,
     ),
+    Setting("page_max", int, 500, "Most items in one page of the Marquez-shaped reads; beyond it 400.", 1, 10_000),
+    Setting("depth_max", int, 1000, "Largest depth of a lineage graph, beyond it 400.", 1, 1_000_000),
+    Setting("graph_nodes_max", int, 1000, "Most nodes in one lineage graph; the nearest are shown.", 1, 100_000),
+    Setting("search_chars_max", int, 256, "Longest search text, in characters.", 1, 10_000),
     Setting(
         "wait_s_max",
         float,

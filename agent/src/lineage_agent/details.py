@@ -3,21 +3,23 @@
 A request names the epoch that its node numbers are of; an agent whose file is another one says so (EPOCH_CHANGED)
 instead of answering about other nodes. Answers are cut at a number of bytes: which nodes of `/details` are missing for
 that reason is told in `truncated`, so that the reader can ask for them again in smaller batches; the other calls are
-refused with 413 instead.
+refused with 413 instead. A node or run that would not fit alone comes without its largest facets (`trimming`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
 from lineage_agent.border import Border
+from lineage_agent.bounds import within_bytes
 from lineage_agent.store import Store, columns, publication, runs, walk
 from lineage_agent.store import details as node_details
 from lineage_agent.store.driver import Connection
+from lineage_agent.trimming import trimmed_details, trimmed_run
 from lineage_shared import wire
 from lineage_shared.errors import Conflict, InvalidInput, TooLarge
 from lineage_shared.model import Part
@@ -31,16 +33,14 @@ from lineage_shared.wire import (
     ExpandRequest,
     NodeDetails,
     Position,
+    RunDetail,
     RunsAnswer,
     RunsRequest,
 )
 
 PARTS: Final = frozenset({Part.SCHEMA, Part.FACETS, node_details.HISTORY})
-RUNS_MAX: Final = 1_000
 INTEGER_MAX: Final = 2**63 - 1
 TIME_US_MAX: Final = INTEGER_MAX // 1_000
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class Limits:
 
     nodes_max: int
     bytes_max: int
+    runs_max: int
+    expand_nodes_max: int
 
 
 class Details:
@@ -76,7 +78,7 @@ class Details:
     async def runs(self, asked: RunsRequest) -> RunsAnswer:
         """Answer a page of runs of each job, and the runs with the ids asked for."""
         self._check_count((*asked.jobs, *asked.run_ids), "jobs and runs")
-        _check_range("limit", asked.limit, 0, RUNS_MAX)
+        _check_range("limit", asked.limit, 0, self._limits.runs_max)
         return await self._store.query(self._read_runs, asked)
 
     async def expand(self, asked: ExpandRequest) -> ExpandAnswer:
@@ -93,7 +95,7 @@ class Details:
         found: list[NodeDetails] = []
         left = self._limits.bytes_max
         for each in node_details.read(connection, numbers, asked.parts):
-            node = self._border.details(each)
+            node = trimmed_details(self._border.details(each), self._limits.bytes_max)
             left -= len(wire.encode(node))
             if left < 0:
                 break
@@ -109,7 +111,7 @@ class Details:
     def _read_columns(self, connection: Connection, asked: ColumnsRequest) -> ColumnsAnswer:
         position = _position(connection, asked.epoch)
         numbers = list(dict.fromkeys(asked.datasets))
-        found: list[DatasetColumns] = self._within(columns.read(connection, numbers))
+        found: list[DatasetColumns] = within_bytes(columns.read(connection, numbers), self._limits.bytes_max)
         return ColumnsAnswer(
             position=str(position), datasets=tuple(found), missing=_missing(numbers, (each.number for each in found))
         )
@@ -118,17 +120,21 @@ class Details:
         position = _position(connection, asked.epoch)
         jobs = list(dict.fromkeys(asked.jobs))
         pages = (
-            msgspec.structs.replace(page, runs=tuple(map(self._border.run, page.runs)))
+            msgspec.structs.replace(page, runs=tuple(map(self._shown, page.runs)))
             for page in runs.pages(connection, jobs, asked.limit, asked.after)
         )
-        found = self._within(pages)
-        singly = self._within(map(self._border.run, runs.find(connection, dict.fromkeys(asked.run_ids))))
+        found = within_bytes(pages, self._limits.bytes_max)
+        by_id = map(self._shown, runs.find(connection, dict.fromkeys(asked.run_ids)))
+        singly = within_bytes(by_id, self._limits.bytes_max)
         return RunsAnswer(
             position=str(position),
             jobs=tuple(found),
             runs=tuple(singly),
             missing=_missing(jobs, (page.job for page in found)),
         )
+
+    def _shown(self, run: RunDetail) -> RunDetail:
+        return trimmed_run(self._border.run(run), self._limits.bytes_max)
 
     def _read_closure(self, connection: Connection, asked: ExpandRequest) -> ExpandAnswer:
         position = _position(connection, asked.epoch)
@@ -137,25 +143,10 @@ class Details:
             asked.nodes,
             direction=asked.direction,
             depth=asked.depth,
-            nodes_max=asked.nodes_max,
+            nodes_max=min(asked.nodes_max, self._limits.expand_nodes_max),
             as_of_us=asked.as_of_us,
             position=str(position),
         )
-
-    def _within(self, parts: Iterable[T]) -> list[T]:
-        """Return the parts; raise `TooLarge` as soon as they are longer than the limit."""
-        found: list[T] = []
-        left = self._limits.bytes_max
-        for part in parts:
-            left -= len(wire.encode(part))
-            if left < 0:
-                raise TooLarge(
-                    f"the answer is longer than {self._limits.bytes_max} bytes",
-                    hint="ask for fewer at a time",
-                    code="ANSWER_TOO_LARGE",
-                )
-            found.append(part)
-        return found
 
     def _check_count(self, listed: tuple[int | str, ...], what: str) -> None:
         if len(listed) > self._limits.nodes_max:

@@ -8,8 +8,7 @@ for a word (`kinds`, `states`, the origin of a step) count in the order in which
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import starmap
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from lineage_shared.errors import ProtocolViolation
 from lineage_shared.model import Claim, Kind, NodeRecord, Origin, Owner, Revisions, RunState, Step, Volatile
@@ -36,6 +35,22 @@ class _Strings(dict[str, int]):
     def __missing__(self, text: str) -> int:
         self[text] = index = len(self)
         return index
+
+
+class _Once(dict[_Ints, _Ints]):
+    """One object for equal tuples: a job's datasets stand in its steps too, and most edges were seen once only."""
+
+    def __missing__(self, values: _Ints) -> _Ints:
+        self[values] = values
+        return values
+
+
+class _Revised(dict[_Ints, Revisions]):
+    """One object for equal revisions: nodes that changed in one commit have the same."""
+
+    def __missing__(self, values: _Ints) -> Revisions:
+        self[values] = revisions = Revisions(*values)
+        return revisions
 
 
 def pack(records: Sequence[NodeRecord]) -> NodeBlock:
@@ -77,7 +92,8 @@ def unpack(block: NodeBlock) -> list[NodeRecord]:
 def _records(block: NodeBlock, rows: int) -> list[NodeRecord]:
     # A dict, because a list takes a negative index without complaint.
     strings = dict(enumerate(block.strings))
-    edges = _edges_by_row(rows, block.edges)
+    once = _Once()
+    edges = _edges_by_row(rows, block.edges, once)
     inputs, outputs, inputs_first_us, outputs_first_us, inputs_last_us, outputs_last_us = zip(*edges, strict=True)
     states = map(_STATE.__getitem__, block.states)
     times = (None if time == NONE else time for time in block.updated_us)
@@ -94,13 +110,13 @@ def _records(block: NodeBlock, rows: int) -> list[NodeRecord]:
             map(strings.__getitem__, block.integrations),
             _by_row(rows, ((row, strings[tag]) for row, tag in block.tags)),
             _by_row(rows, ((row, Owner(strings[name], strings[kind])) for row, name, kind in block.owners)),
-            _by_row(rows, ((row, Step(ins, outs, _ORIGIN[code])) for row, code, ins, outs in block.steps)),
+            _by_row(rows, ((row, Step(once[ins], once[outs], _ORIGIN[code])) for row, code, ins, outs in block.steps)),
             inputs,
             outputs,
             inputs_first_us,
             outputs_first_us,
             _by_row(rows, ((row, Claim(target, strings[kind])) for row, target, kind in block.claims)),
-            starmap(Revisions, block.revisions),
+            map(_Revised().__getitem__, block.revisions),
             map(Volatile, states, times, inputs_last_us, outputs_last_us),
         )
     )
@@ -152,10 +168,26 @@ def _by_row(rows: int, pairs: Iterable[tuple[int, T]]) -> list[tuple[T, ...]]:
     return _placed(rows, ((row, tuple(values)) for row, values in found.items()), ())
 
 
-def _edges_by_row(rows: int, edges: Sequence[tuple[Any, ...]]) -> list[_Edges]:
+def _edges_by_row(rows: int, edges: Sequence[tuple[Any, ...]], once: _Once) -> list[_Edges]:
     if len({edge[0] for edge in edges}) != len(edges):
         raise ProtocolViolation("a node block gives a row its edges twice")
-    return _placed(rows, ((edge[0], edge[1:]) for edge in edges), _NO_EDGES)
+    if not all(map(_is_parallel, edges)):
+        raise ProtocolViolation("a node block has times that do not run parallel to their edges")
+    # Every row of edges has six tuples: the type of the message says so.
+    shared = ((row, cast("_Edges", tuple(map(once.__getitem__, of_row)))) for row, *of_row in edges)
+    return _placed(rows, shared, _NO_EDGES)
+
+
+def _is_parallel(edge: tuple[Any, ...]) -> bool:
+    """Tell whether first and last times are given for each input and output, or for none of them."""
+    _, inputs, outputs, inputs_first, outputs_first, inputs_last, outputs_last = edge
+    wanted_in, wanted_out = (0, len(inputs)), (0, len(outputs))
+    return (
+        len(inputs_first) in wanted_in
+        and len(inputs_last) in wanted_in
+        and len(outputs_first) in wanted_out
+        and len(outputs_last) in wanted_out
+    )
 
 
 def _placed(rows: int, pairs: Iterable[tuple[int, T]], default: T) -> list[T]:

@@ -5,8 +5,10 @@
     |  |- InvalidEvent         422  JSON, but not an OpenLineage event
     |  `- InvalidSetting        -   a setting, a flag or a configuration file
     |- Unauthorized            401  no key, or a wrong one
+    |- Forbidden               403  understood, and not allowed here
     |- NotFound                404
     |- MethodNotAllowed        405  the route exists, but does not take this method
+    |- NotAcceptable           406  none of the media types that the request accepts is offered
     |- TimedOut                408  the request did not arrive in time
     |- Conflict                409  an agent's epoch is another one; a file is served by another process
     |- TooLarge                413  a limit in bytes, nodes or depth was hit
@@ -67,6 +69,13 @@ class Unauthorized(LineageError):
     status = 401
 
 
+class Forbidden(LineageError):
+    """The request is understood, and not allowed here."""
+
+    code = "FORBIDDEN"
+    status = 403
+
+
 class NotFound(LineageError):
     """The thing named does not exist here."""
 
@@ -79,6 +88,13 @@ class MethodNotAllowed(LineageError):
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
+
+
+class NotAcceptable(LineageError):
+    """No media type that the request accepts can be answered with."""
+
+    code = "NOT_ACCEPTABLE"
+    status = 406
 
 
 class TimedOut(LineageError):

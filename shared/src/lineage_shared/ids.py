@@ -43,5 +43,10 @@ def run_node_id(domain: str, job_namespace: str, job_name: str, run_id: str) -> 
     return _uuid("run", domain, job_namespace, job_name, run_id)
 
 
+def schema_version_id(namespace: str, name: str, version: str) -> str:
+    """Return the id of one schema version of a dataset, for readers that want versions to be UUIDs."""
+    return _uuid("schema", namespace, name, version)
+
+
 def _uuid(*parts: str | None) -> str:
     return str(uuid5(_LINEAGE_MESH, msgspec.json.encode(parts).decode()))

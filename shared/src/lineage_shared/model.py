@@ -9,8 +9,17 @@ that they fit a JSON number exactly; their names end in `_us`.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Final
 
 import msgspec
+
+NUMBER_MAX: Final = 2**53 - 1
+TIME_US_MAX: Final = (2**63 - 1) // 1_000
+
+# A node's number, or a sequence: what a JSON number carries exactly.
+Number = Annotated[int, msgspec.Meta(ge=0, le=NUMBER_MAX)]
+# Microseconds since 1970, of any time that is 64 bits of nanoseconds.
+TimeUs = Annotated[int, msgspec.Meta(ge=-TIME_US_MAX, le=TIME_US_MAX)]
 
 
 class Kind(StrEnum):
@@ -63,51 +72,51 @@ class JobRef(msgspec.Struct, frozen=True, order=True):
     name: str
 
 
-class Owner(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+class Owner(msgspec.Struct, frozen=True, order=True, omit_defaults=True, gc=False):
     """An owner from an `ownership` facet, e.g. `team:checkout`, of type `MAINTAINER`."""
 
     name: str
     type: str = ""
 
 
-class Step(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+class Step(msgspec.Struct, frozen=True, order=True, omit_defaults=True, gc=False):
     """Outputs that share the same inputs: node numbers, ascending."""
 
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
+    inputs: tuple[Number, ...]
+    outputs: tuple[Number, ...]
     origin: Origin = Origin.RUN
 
 
-class Claim(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+class Claim(msgspec.Struct, frozen=True, order=True, omit_defaults=True, gc=False):
     """A producer's claim that this dataset is also known as node `target` (a `symlinks` facet)."""
 
-    target: int
+    target: Number
     type: str = ""
 
 
-class Revisions(msgspec.Struct, frozen=True, omit_defaults=True):
+class Revisions(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The sequence at which the topology, or a detail part, of a node last changed; 0 = never."""
 
-    topology: int = 0
-    schema: int = 0
-    columns: int = 0
-    runs: int = 0
-    facets: int = 0
+    topology: Number = 0
+    schema: Number = 0
+    columns: Number = 0
+    runs: Number = 0
+    facets: Number = 0
 
 
-class Volatile(msgspec.Struct, frozen=True, omit_defaults=True):
+class Volatile(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What moves with every run, and never touches the topology revision.
 
     `inputs_last_seen_us` and `outputs_last_seen_us` run parallel to the record's `inputs` and `outputs`.
     """
 
     state: RunState | None = None
-    updated_us: int | None = None
-    inputs_last_seen_us: tuple[int, ...] = ()
-    outputs_last_seen_us: tuple[int, ...] = ()
+    updated_us: TimeUs | None = None
+    inputs_last_seen_us: tuple[TimeUs, ...] = ()
+    outputs_last_seen_us: tuple[TimeUs, ...] = ()
 
 
-class NodeRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+class NodeRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The full published state of one node: the unit of snapshot and feed (ARCHITECTURE section 5).
 
     `inputs` and `outputs` are the distinct datasets of all `steps`, ascending, with the time of the first event that
@@ -116,7 +125,7 @@ class NodeRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     or the job's processing type (BATCH, STREAMING, SERVICE).
     """
 
-    number: int
+    number: Number
     kind: Kind
     namespace: str
     name: str
@@ -126,10 +135,10 @@ class NodeRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     owners: tuple[Owner, ...] = ()
     steps: tuple[Step, ...] = ()
-    inputs: tuple[int, ...] = ()
-    outputs: tuple[int, ...] = ()
-    inputs_first_seen_us: tuple[int, ...] = ()
-    outputs_first_seen_us: tuple[int, ...] = ()
+    inputs: tuple[Number, ...] = ()
+    outputs: tuple[Number, ...] = ()
+    inputs_first_seen_us: tuple[TimeUs, ...] = ()
+    outputs_first_seen_us: tuple[TimeUs, ...] = ()
     claims: tuple[Claim, ...] = ()
     revisions: Revisions = Revisions()
     volatile: Volatile = Volatile()

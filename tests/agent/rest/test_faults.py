@@ -133,3 +133,37 @@ def test_a_full_queue(tmp_path: Path) -> None:
             each.join()
     assert full.is_set()
     assert strange in ([], [503] * len(strange))
+
+
+@contextmanager
+def failing_sync(folder: Path, process: int) -> Iterator[None]:
+    """Every fsync of a process fails with EIO until the block ends."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("strace is not installed")
+    inject = ["-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO"]
+    log = folder / "strace.log"
+    with log.open("w") as told:
+        tracer = subprocess.Popen([strace, "-f", "-p", str(process), *inject], stderr=told)
+    try:
+        deadline = time.monotonic() + 10
+        while "attached" not in log.read_text() and tracer.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if "attached" not in log.read_text():
+            pytest.skip("this machine does not let a process be traced")
+        yield
+    finally:
+        tracer.terminate()
+        tracer.wait(10)
+
+
+def test_a_disk_that_does_not_sync(tmp_path: Path) -> None:
+    """While fsync fails nothing is acknowledged; then all goes on without a restart, and no event is there twice."""
+    with running_agent(tmp_path) as agent:
+        assert agent.post(make.run_event("before", run="0")).status_code == 201
+        with failing_sync(tmp_path, agent.process.pid):
+            assert all(is_busy(agent.post(make.run_event(f"during {at}", run=str(at)))) for at in range(1, 4))
+        for at in range(1, 4):
+            assert agent.post(make.run_event(f"during {at}", run=str(at))).status_code == 201
+    text = lineage_agent(tmp_path, "export", "--db", "shop.db").stdout
+    assert [text.count(f'"during {at}"') for at in range(1, 4)] == [1, 1, 1]

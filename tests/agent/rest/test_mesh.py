@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -216,6 +217,20 @@ def test_long_answers_are_cut(tmp_path_factory: pytest.TempPathFactory) -> None:
         assert seen == [record.number for record in snapshot.records]
         refused = client.post(f"{MESH}/runs", json={"epoch": epoch, "jobs": seen})
         assert (refused.status_code, refused.json()["code"]) == (413, "ANSWER_TOO_LARGE")
+
+
+def test_what_never_fits_comes_without_its_largest_facets(tmp_path: Path) -> None:
+    """A node or a run longer than any answer may be is answered all the same, and names what it lacks."""
+    with running_agent(tmp_path, detail_bytes_max=4_000) as agent, agent.client() as client:
+        facets = {"plan": {"text": "x" * 9_000}, "note": {"text": "y"}}
+        agent.settle(agent.post(make.run_event("spark", job_facets=facets, run_facets=facets)))
+        snapshot = read_snapshot(client)
+        epoch, number = epoch_of(snapshot), snapshot.find("spark").number
+        request = DetailsRequest(epoch=epoch, nodes=(number,), parts=("facets",))
+        (node,) = ask(client, "details", request, DetailsAnswer).nodes
+        assert (sorted(node.facets.facets), node.facets.omitted) == (["note"], ("plan",))
+        (run,) = ask(client, "runs", RunsRequest(epoch=epoch, jobs=(number,)), RunsAnswer).jobs[0].runs
+        assert (sorted(run.facets), run.omitted) == (["note"], ("plan",))
 
 
 @pytest.mark.parametrize("token", ["x", "ffff", "1.2.3.4.5", "-1.0"])

@@ -96,7 +96,17 @@ def _refusing(real: object, path: Path, where: Path, **how: bool) -> object:
     return real(where, **how)  # type: ignore[operator]
 
 
-def test_what_sqlite_raises_is_translated() -> None:
-    """SQLite's errors leave the package as `Unavailable`, with the cause in words."""
-    with pytest.raises(Unavailable, match="it failed: disk on fire"), driver.translated_errors("it failed"):
-        raise driver.module().OperationalError("disk on fire")
+def test_a_trouble_of_the_disk_is_translated(tmp_path: Path) -> None:
+    """What a disk, a file or a lock is to blame for leaves the package as `Unavailable`, with the cause in words."""
+    with pytest.raises(Unavailable, match="it failed: unable to open"), driver.translated_errors("it failed"):
+        driver.connect(tmp_path / "missing" / "shop.db")
+
+
+@pytest.mark.parametrize("statement", ["SELECT nothing", "SELECT id FROM one, two", "INSERT INTO one VALUES (1)"])
+def test_a_defect_is_not_taken_for_a_trouble(tmp_path: Path, statement: str) -> None:
+    """A wrong statement or an unfit row is no reason to ask the client to come back: it stays what it is."""
+    connection = driver.connect(tmp_path / "shop.db")
+    connection.executescript("CREATE TABLE one (id PRIMARY KEY); CREATE TABLE two (id); INSERT INTO one VALUES (1)")
+    with pytest.raises(driver.module().Error), driver.translated_errors("it failed"):
+        connection.execute(statement)
+    connection.close()

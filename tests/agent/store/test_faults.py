@@ -66,6 +66,25 @@ async def test_a_full_disk_refuses_and_recovers(tmp_path: Path) -> None:
     assert (found.events, found.pending, found.runs) == (10, 0, 10)
 
 
+def test_a_commit_that_failed_may_still_be_there(tmp_path: Path) -> None:
+    """A commit whose sync failed can lie in the log whole: it is made durable, and its ids are not given out again."""
+    path = tmp_path / "shop.db"
+    log_file = path.with_name(path.name + "-wal")
+    lost, later = events(2)
+    with opened(path) as engine, driver.open_beside(path):
+        engine.append([events(1, start=9)])
+        engine.disconnect()
+        survivor = driver.connect(path)
+        with driver.transaction(survivor):
+            log.append(survivor, [lost], engine.next_id)
+        survivor.close()
+        assert log_file.stat().st_size > 0
+        assert [receipt.duplicate for receipt in engine.append([[later]])[0]] == [False]
+        engine.disconnect()
+        assert [receipt.duplicate for receipt in engine.append([[lost]])[0]] == [True]
+        assert log_file.stat().st_size == 0
+
+
 async def test_projection_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Events that are durable, but cannot be projected for want of a disk, are projected when it is back."""
     path = tmp_path / "shop.db"

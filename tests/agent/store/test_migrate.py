@@ -74,6 +74,15 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
         assert engine.state.domain == "shop"
 
 
+@pytest.mark.parametrize("name", ["two words", "näme", "a/b", "-a", "x" * 65])
+def test_a_new_file_needs_a_name_that_a_gateway_can_follow(tmp_path: Path, name: str) -> None:
+    """A file keeps its domain's name for good, so that one which no gateway takes is refused before there is a file."""
+    path = tmp_path / "shop.db"
+    with pytest.raises(InvalidSetting, match="is no domain name"):
+        Engine.open(path, domain=name, windows={})
+    assert not path.exists()
+
+
 def test_a_start_that_was_killed_half_way_is_finished(tmp_path: Path) -> None:
     """A file that got only its first script is completed by the next start, which has to name the domain as well."""
     path = tmp_path / "shop.db"

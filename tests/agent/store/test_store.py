@@ -260,6 +260,25 @@ async def test_newer_rules_rebuild_while_events_come_in(path: Path, change: str)
     assert after.edges_current == (4 if change == "windows" else 2)
 
 
+async def test_windows_are_kept_where_none_are_named(path: Path) -> None:
+    """A file opened without windows keeps those that it was projected with, and its epoch."""
+    with opened(path, windows={make.JOBS: 3}) as engine:
+        fill(engine, [body for _, body in events(5)])
+        before = engine.state
+    async with Store.open(path) as store:
+        assert (store.position.epoch, store.rebuilding) == (before.epoch, None)
+
+
+async def test_a_defect_is_no_reason_to_come_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure that is not the disk's reaches who waits as it is, and not as a busy store; later appends succeed."""
+    async with Store.open(path, domain="shop") as store:
+        with monkeypatch.context() as patch:
+            patch.setattr(log, "append", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                await store.append(events(1))
+        assert len(await store.append(events(1))) == 1
+
+
 async def test_a_new_file_needs_a_domain(path: Path, tmp_path: Path) -> None:
     """Without a domain no file is made; and a file keeps the domain that it was made for."""
     with pytest.raises(InvalidSetting, match="no domain"):

@@ -3,7 +3,7 @@
 The store is opened before the port, so that a file served by another process, or a newer one, is an error on the
 command line and not a server that fails its requests. SIGTERM or SIGINT drains: not ready any more, the port closed,
 subscribers told to come back, requests under way finished (up to `drain_s`), the store closed. A second SIGINT stops
-waiting.
+waiting. SIGHUP reads the key files again; open change feeds go on under the key that they began with.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from starlette.applications import Starlette
 
 from lineage_agent.app.build import build, open_store
 from lineage_agent.config import check_exposure, keys_of
-from lineage_agent.rest import Health
+from lineage_agent.rest import Doorkeeper, Health
 from lineage_shared.errors import InvalidSetting
 from lineage_shared.settings import Resolved
 
 BACKLOG = 2048
+
+logger = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
@@ -76,12 +78,40 @@ async def _serve(settings: Resolved, announce: Callable[[str], None]) -> int:
     listener = listen(settings.host, settings.port)
     try:
         async with open_store(settings) as store:
-            app, health = build(store, settings, keys)
+            doorkeeper = Doorkeeper(keys)
+            app, health = build(store, settings, doorkeeper)
             server = _Server(_uvicorn_config(app, settings), health, lambda: announce(url_of(listener, settings.host)))
-            await server.serve(sockets=[listener])
+            with _reloading(doorkeeper, settings):
+                await server.serve(sockets=[listener])
     finally:
         listener.close()
     return 130 if server.stopped_by == signal.SIGINT else 0
+
+
+@contextmanager
+def _reloading(doorkeeper: Doorkeeper, settings: Resolved) -> Iterator[None]:
+    """Read the key files again at SIGHUP, where there is such a signal, until the block ends."""
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, reload_keys, doorkeeper, settings)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
+
+
+def reload_keys(doorkeeper: Doorkeeper, settings: Resolved) -> None:
+    """Take the keys from the settings and the key files as they now stand; keep the old ones if those are unfit."""
+    try:
+        keys = keys_of(settings)
+        check_exposure(settings, keys)
+    except InvalidSetting as error:
+        logger.warning("the keys stay as they were: %s", error.message)
+        return
+    doorkeeper.keys = keys
+    logger.info("the key files were read again")
 
 
 @asynccontextmanager

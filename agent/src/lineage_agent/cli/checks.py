@@ -15,6 +15,7 @@ import httpx2
 
 from lineage_agent.app import build, open_store, serving
 from lineage_agent.config import Keys, check_exposure, keys_of, load
+from lineage_agent.rest import Doorkeeper
 from lineage_agent.store import driver, maintenance
 from lineage_shared.bearer import Keyring
 from lineage_shared.errors import LineageError, NotFound, Unauthorized, Unavailable
@@ -114,7 +115,7 @@ class Remote:
 @asynccontextmanager
 async def _serving(settings: Resolved) -> AsyncIterator[httpx2.AsyncClient]:
     async with open_store(settings) as store:
-        app, health = build(store, settings, Keys(Keyring(), Keyring()))
+        app, health = build(store, settings, Doorkeeper(Keys(Keyring(), Keyring())))
         async with serving(app, health, settings) as url, _client(url, None) as client:
             yield client
 

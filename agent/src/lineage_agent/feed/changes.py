@@ -13,14 +13,12 @@ import asyncio
 import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from lineage_agent.store import Store, publication
 from lineage_shared import wire
 from lineage_shared.errors import Unavailable
 from lineage_shared.wire import Commit, Position
-
-BACKLOG_NODES_MAX: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,14 @@ class Pace:
 class Feed:
     """Serves the change feed to any number of subscribers, up to a limit."""
 
-    def __init__(self, store: Store, *, pace: Pace, draining: asyncio.Event, subscribers_max: int) -> None:
+    def __init__(
+        self, store: Store, *, pace: Pace, draining: asyncio.Event, subscribers_max: int, backlog_nodes_max: int
+    ) -> None:
         self._store = store
         self._pace = pace
         self._draining = draining
         self._subscribers_max = subscribers_max
+        self._backlog_nodes_max = backlog_nodes_max
         self.subscribers = 0
 
     def check_room(self) -> None:
@@ -66,7 +67,8 @@ class Feed:
         draining = asyncio.create_task(self._draining.wait())
         self.subscribers += 1
         try:
-            async for event in _Subscription(self._store, position, self._pace, draining).events():
+            subscription = _Subscription(self._store, position, self._pace, draining, self._backlog_nodes_max)
+            async for event in subscription.events():
                 yield event
         finally:
             self.subscribers -= 1
@@ -76,17 +78,20 @@ class Feed:
 class _Subscription:
     """One subscriber: the position that it has been sent, and when."""
 
-    def __init__(self, store: Store, position: Position, pace: Pace, draining: asyncio.Task[Any]) -> None:
+    def __init__(
+        self, store: Store, position: Position, pace: Pace, draining: asyncio.Task[Any], backlog_nodes_max: int
+    ) -> None:
         self._store = store
         self._position = position
         self._pace = pace
         self._draining = draining
+        self._backlog_nodes_max = backlog_nodes_max
         self._spoke_at = _now()
         self._sent_volatile_at = -math.inf
 
     async def events(self) -> AsyncIterator[ServerEvent]:
         while not self._draining.done():
-            commit = await self._store.query(publication.changes, self._position, nodes_max=BACKLOG_NODES_MAX)
+            commit = await self._store.query(publication.changes, self._position, nodes_max=self._backlog_nodes_max)
             if commit is None:
                 yield ServerEvent("reset", Commit(position=str(self._store.position)))
                 return

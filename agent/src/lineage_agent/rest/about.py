@@ -6,22 +6,25 @@ from lineage_agent import __version__
 from lineage_agent.store import Store, status
 from lineage_shared import wire
 from lineage_shared.settings import Resolved
+from lineage_shared.wire import Position
 
 
 class About:
-    """Answers about the agent; counts are read from the store each time."""
+    """Answers about the agent. Counting takes longer the more there is, so it is done once for each position."""
 
     def __init__(self, store: Store, settings: Resolved) -> None:
         self._store = store
         self._settings = settings
+        self._counted: tuple[Position, status.Counts] | None = None
 
     async def __call__(self) -> wire.About:
         """Return the answer."""
-        counts = await self._store.query(status.counts)
+        position = self._store.position
+        counts = await self._counts(position)
         return wire.About(
             domain=self._store.domain,
             version=__version__,
-            position=str(self._store.position),
+            position=str(position),
             description=self._settings.description,
             contacts=self._settings.contacts,
             namespaces=self._settings.namespaces,
@@ -31,3 +34,8 @@ class About:
             edges=counts.edges,
             dead_letters=counts.dead_letters,
         )
+
+    async def _counts(self, position: Position) -> status.Counts:
+        if self._counted is None or self._counted[0] != position:
+            self._counted = position, await self._store.query(status.counts)
+        return self._counted[1]

@@ -54,14 +54,15 @@ class MeshRoutes:
 
     async def about(self, request: Request) -> Response:
         """Answer who this agent is; with `?wait=EPOCH.SEQUENCE` only once that event is projected."""
-        self._check_ready()
+        check_ready(self._store)
+        wait_s = self._wait_s(request.query_params.get("wait_s", ""))
         if wait := request.query_params.get("wait"):
-            await self._wait(wait, request.query_params.get("wait_s", ""))
+            await self._wait(wait, wait_s)
         return await reply(request, await self._about())
 
     async def snapshot(self, request: Request) -> Response:
         """Answer all nodes at one position."""
-        self._check_ready()
+        check_ready(self._store)
         form = SnapshotForm(answer_type(request), takes_gzip(request))
         snapshot = await take_snapshot(self._store, form)
         headers = {
@@ -76,7 +77,7 @@ class MeshRoutes:
 
     async def changes(self, request: Request) -> Response:
         """Answer the changes after `Last-Event-ID` (or `?position=`), for as long as the client listens."""
-        self._check_ready()
+        check_ready(self._store)
         text = request.headers.get("last-event-id") or request.query_params.get("position")
         if not text:
             raise InvalidInput(
@@ -108,7 +109,7 @@ class MeshRoutes:
         return await self._answer(request, ExpandRequest, self._details.expand)
 
     async def _answer(self, request: Request, kind: type[T], answer: Callable[[T], Awaitable[Any]]) -> Response:
-        self._check_ready()
+        check_ready(self._store)
         async with self._requests.read(request.headers, request.receive, REQUEST_TYPES) as body:
             try:
                 asked = wire.decode(body, kind, request_type(request.headers))
@@ -125,7 +126,7 @@ class MeshRoutes:
             # The answer has begun, so there is no status to tell it by: the stream ends, and the reader comes back.
             log.warning("a change feed ended: %s", error.message)
 
-    async def _wait(self, token: str, wait_s: str) -> None:
+    async def _wait(self, token: str, wait_s: float) -> None:
         match = _WAIT.fullmatch(token)
         if match is None:
             raise InvalidInput(
@@ -136,7 +137,7 @@ class MeshRoutes:
         if match["epoch"] != self._store.position.epoch:
             raise Conflict("that position is of another epoch", code="EPOCH_CHANGED")
         try:
-            async with asyncio.timeout(self._wait_s(wait_s)):
+            async with asyncio.timeout(wait_s):
                 await self._store.projected(int(match["sequence"]))
         except TimeoutError:
             raise TimedOut("the event is not projected yet", hint="ask again", code="WAIT_TIMEOUT") from None
@@ -146,10 +147,12 @@ class MeshRoutes:
             raise InvalidInput(f"wait_s is not a number of seconds: {text[:40]!r}", code="WAIT_INVALID")
         return min(float(text or self._wait_s_max), self._wait_s_max)
 
-    def _check_ready(self) -> None:
-        rebuilding = self._store.rebuilding
-        if rebuilding is not None:
-            done, total = rebuilding
-            raise Unavailable(
-                f"the projection is being rebuilt: {done} of {total} events done", code="REBUILDING", retry_after_s=2
-            )
+
+def check_ready(store: Store) -> None:
+    """Raise `Unavailable` (REBUILDING) while there is nothing consistent to see."""
+    rebuilding = store.rebuilding
+    if rebuilding is not None:
+        done, total = rebuilding
+        raise Unavailable(
+            f"the projection is being rebuilt: {done} of {total} events done", code="REBUILDING", retry_after_s=2
+        )

@@ -49,8 +49,12 @@ def takes_gzip(request: Request) -> bool:
 async def reply(request: Request, message: Any) -> Response:
     """Return a message as the client takes it."""
     media_type = answer_type(request)
-    body = wire.encode(message, media_type)
-    headers = {"Vary": "Accept, Accept-Encoding"}
+    return await packed(request, wire.encode(message, media_type), media_type, vary="Accept, Accept-Encoding")
+
+
+async def packed(request: Request, body: bytes, media_type: str, *, vary: str) -> Response:
+    """Return a body, compressed where it pays and the client takes it."""
+    headers = {"Vary": vary}
     if len(body) >= GZIP_BYTES_MIN and takes_gzip(request):
         headers["Content-Encoding"] = "gzip"
         body = await asyncio.to_thread(_gzip, body)

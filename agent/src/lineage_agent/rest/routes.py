@@ -1,35 +1,34 @@
-"""All routes: method, path, who answers, and the door that each stands behind.
+"""All routes: who answers each operation of `operations`, behind the door that stands there.
 
-Doors are exact: OPEN for health only, INGEST for producers, MESH for gateways and for whoever scrapes the metrics. The
-key is looked at before the body is read.
+Doors are exact: OPEN for health only, INGEST for producers, MESH for gateways and for whoever scrapes the metrics.
+`doors` tells what each asks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lineage_agent.config import Keys
 from lineage_agent.details import Details
 from lineage_agent.feed import Feed
 from lineage_agent.ingest import BodyReader, Ingest
+from lineage_agent.marquez import Reads
 from lineage_agent.rest.about import About
+from lineage_agent.rest.doors import Door, Doorkeeper, Endpoint
 from lineage_agent.rest.health import Health
 from lineage_agent.rest.lineage import LineageRoutes
+from lineage_agent.rest.marquez import Described, EncodedRoute, MarquezRoutes
 from lineage_agent.rest.mesh import MeshRoutes
 from lineage_agent.rest.metrics import Metrics
+from lineage_agent.rest.operations import OPERATIONS
 from lineage_agent.store import Store
-from lineage_shared.bearer import Keyring
+from lineage_shared import marquez
+from lineage_shared.marquez import Limits
 from lineage_shared.settings import Resolved
-from lineage_shared.wire import PREFIX
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +37,16 @@ class Services:
 
     store: Store
     settings: Resolved
-    keys: Keys
+    doorkeeper: Doorkeeper
     ingest: Ingest
     bodies: BodyReader
     requests: BodyReader
     feed: Feed
     details: Details
+    reads: Reads
+    read_limits: Limits
     health: Health
     metrics: Metrics
-
-
-class Door(StrEnum):
-    """Which keys open a route."""
-
-    OPEN = "open"
-    INGEST = "ingest"
-    MESH = "mesh"
-
-
-# A route without a line here has no door, and cannot be built.
-DOORS: Final[Mapping[str, Door]] = {
-    "/api/v1/lineage": Door.INGEST,
-    "/api/v1/lineage/batch": Door.INGEST,
-    f"{PREFIX}/about": Door.MESH,
-    f"{PREFIX}/snapshot": Door.MESH,
-    f"{PREFIX}/changes": Door.MESH,
-    f"{PREFIX}/details": Door.MESH,
-    f"{PREFIX}/columns": Door.MESH,
-    f"{PREFIX}/runs": Door.MESH,
-    f"{PREFIX}/expand": Door.MESH,
-    "/metrics": Door.MESH,
-    "/health/live": Door.OPEN,
-    "/health/ready": Door.OPEN,
-}
 
 
 def routes(services: Services) -> list[Route]:
@@ -84,27 +60,34 @@ def routes(services: Services) -> list[Route]:
         services.requests,
         wait_s_max=services.settings.wait_s_max,
     )
-    table: tuple[tuple[str, str, Endpoint], ...] = (
-        ("POST", "/api/v1/lineage", lineage.event),
-        ("POST", "/api/v1/lineage/batch", lineage.batch),
-        ("GET", f"{PREFIX}/about", mesh.about),
-        ("GET", f"{PREFIX}/snapshot", mesh.snapshot),
-        ("GET", f"{PREFIX}/changes", mesh.changes),
-        ("POST", f"{PREFIX}/details", mesh.details),
-        ("POST", f"{PREFIX}/columns", mesh.columns),
-        ("POST", f"{PREFIX}/runs", mesh.runs),
-        ("POST", f"{PREFIX}/expand", mesh.expand),
-        ("GET", "/metrics", services.metrics.answer),
-        ("GET", "/health/live", services.health.live),
-        ("GET", "/health/ready", services.health.ready),
-    )
-    rings = {Door.OPEN: Keyring(), Door.INGEST: services.keys.ingest, Door.MESH: services.keys.mesh}
-    return [Route(path, _behind(rings[DOORS[path]], endpoint), methods=[method]) for method, path, endpoint in table]
+    reads = MarquezRoutes(services.store, services.reads, services.read_limits)
+    endpoints: Mapping[str, Endpoint] = {
+        "postEvent": lineage.event,
+        "postEvents": lineage.batch,
+        **{operation: reads.endpoint(operation) for operation in marquez.ANSWERS},
+        "about": mesh.about,
+        "snapshot": mesh.snapshot,
+        "changes": mesh.changes,
+        "details": mesh.details,
+        "columns": mesh.columns,
+        "runs": mesh.runs,
+        "expand": mesh.expand,
+        "metrics": services.metrics.answer,
+        "live": services.health.live,
+        "ready": services.health.ready,
+        "openapi": Described(services.doorkeeper).answer,
+    }
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for each in OPERATIONS:
+        guarded = services.doorkeeper.behind(Door(each.door), endpoints[each.id])
+        by_path.setdefault(each.path, {})[each.method] = guarded
+    return [EncodedRoute(path, _by_method(methods), methods=list(methods)) for path, methods in by_path.items()]
 
 
-def _behind(keys: Keyring, endpoint: Endpoint) -> Endpoint:
-    async def guarded(request: Request) -> Response:
-        keys.check(request.headers.get("authorization"))
-        return await endpoint(request)
+def _by_method(endpoints: Mapping[str, Endpoint]) -> Endpoint:
+    """Return one endpoint for all methods of a path, so that a wrong one learns of all that are taken."""
 
-    return guarded
+    async def chosen(request: Request) -> Response:
+        return await endpoints["GET" if request.method == "HEAD" else request.method](request)
+
+    return chosen

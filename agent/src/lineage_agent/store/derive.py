@@ -98,9 +98,14 @@ class Deriver:
         self._readings = readings
         self._windows = windows
 
-    def derive(self, node: NodeRow, attributes: Attributes) -> Lineage:
-        """Bring the node's current edges and column sources up to date, and return its lineage."""
+    def derive(self, node: NodeRow, attributes: Attributes, *, owns: bool) -> Lineage:
+        """Bring the node's current edges and column sources up to date, and return its lineage.
+
+        `owns` is false for a node whose contributions nothing has changed: when none speaks now, none did before.
+        """
         chosen = self._speaking(node, attributes)
+        if not chosen and not owns:
+            return Lineage()
         voices, sources = self._voices(node, chosen, snapshot=attributes.job_type.is_snapshot)
         steps = merged_steps(voices)
         edges = self._mark_current(node, steps)
@@ -199,10 +204,11 @@ class Deriver:
             "SELECT direction, dataset, first_ns, last_ns FROM edge WHERE owner = ? AND current = 1", (node.number,)
         )
         known = {row[:2]: CurrentEdge(*row) for row in rows}
-        self._connection.executemany(
-            "UPDATE edge SET current = 0 WHERE owner = ? AND direction = ? AND dataset = ?",
-            [(node.number, *place) for place in known if place not in wanted],
-        )
+        if stale := known.keys() - wanted:
+            self._connection.executemany(
+                "UPDATE edge SET current = 0 WHERE owner = ? AND direction = ? AND dataset = ?",
+                [(node.number, *place) for place in stale],
+            )
         return tuple(known.get(place) or self._revive(node.number, *place) for place in sorted(wanted))
 
     def _revive(self, owner: int, direction: int, dataset: int) -> CurrentEdge:
@@ -215,6 +221,8 @@ class Deriver:
     def _mark_sources(self, owner: int, wanted: set[ColumnSource]) -> set[int]:
         rows = self._connection.execute("SELECT dataset, body, form FROM column_source WHERE owner = ?", (owner,))
         known = {ColumnSource(*row) for row in rows}
+        if known == wanted:
+            return set()
         for source in known - wanted:
             self._connection.execute(
                 "DELETE FROM column_source WHERE owner = ? AND dataset = ? AND body = ? AND form = ?", (owner, *source)

@@ -24,9 +24,38 @@ from lineage_shared.errors import InvalidSetting, Unavailable
 Connection = sqlite3.Connection
 
 BUSY_TIMEOUT_MS: Final = 5_000
+# A chunk of the projection touches pages all over the file. With SQLite's own 2 MiB of cache they spill into the log in
+# the middle of a transaction, and with a checkpoint every 4 MiB nearly every commit waits for one.
+WRITER_CACHE_KIB_MAX: Final = 16_384
+CHECKPOINT_PAGES: Final = 4_000
+_WRITER_PRAGMAS: Final = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    f"cache_size = -{WRITER_CACHE_KIB_MAX}",
+    f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+)
 _FIXED: Final = (3, 51, 3)
 _BACKPORTS: Final = {(3, 50): 7, (3, 44): 6}
 _DRIVERS: Final = ("pysqlite3", "sqlite3")
+# SQLite's result codes for which disk, file, lock or memory are to blame, and neither the statement nor the event.
+_TROUBLES: Final = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOLFS,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
 
 
 def is_safe(version: tuple[int, ...]) -> bool:
@@ -67,12 +96,9 @@ def connect(path: Path, *, read_only: bool = False) -> Connection:
 
 
 def connect_writer(path: Path) -> Connection:
-    """Open the writing connection: durable at every commit, and the only one that checkpoints.
-
-    Only `engine` ever asks for less, for projection commits, which can be repeated.
-    """
+    """Open the writing connection: durable at every commit, and the only one that checkpoints."""
     connection = connect(path)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "wal_autocheckpoint = 1000"):
+    for pragma in _WRITER_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").fetchall()
     return connection
 
@@ -105,12 +131,23 @@ def transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
+def is_trouble(error: BaseException) -> bool:
+    """Tell whether SQLite failed for its disk, file, lock or memory: the same statement may succeed later."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and (code & 0xFF) in _TROUBLES  # The low byte is the code without its extension.
+
+
 @contextmanager
 def translated_errors(what: str) -> Iterator[None]:
-    """Turn what SQLite raises into `Unavailable`, e.g. `the store cannot be read: disk I/O error`."""
+    """Turn SQLite's troubles into `Unavailable`, e.g. `the store cannot be read: disk I/O error`.
+
+    A statement that is wrong, or a row that does not fit, is a defect of ours and stays what it is.
+    """
     try:
         yield
     except module().Error as error:
+        if not is_trouble(error):
+            raise
         raise Unavailable(f"{what}: {error}", code="STORE_UNAVAILABLE", hint="see the disk of the store") from error
 
 

@@ -18,6 +18,7 @@ from lineage_agent.store.log import Receipt, StoredEvent
 from lineage_agent.store.meta import Meta
 from lineage_agent.store.projector import Projector
 from lineage_shared.errors import InvalidSetting, NotFound
+from lineage_shared.naming import DOMAIN_NAME_RULE, is_domain_name
 
 _CHUNK: Final = 256
 
@@ -25,9 +26,9 @@ _CHUNK: Final = 256
 class Engine:
     """The writing connection of a file, and what is known of the file's state."""
 
-    def __init__(self, path: Path, windows: Mapping[str, int]) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._windows = dict(windows)
+        self._windows: dict[str, int] = {}
         self._connection: Connection | None = None
         self._projector: Projector | None = None
         self.state: Meta
@@ -36,16 +37,19 @@ class Engine:
         self.oldest_pending_us: int | None = None
 
     @classmethod
-    def open(cls, path: Path, *, domain: str, windows: Mapping[str, int]) -> Engine:
-        """Open or make a file; bring form and projection up to date. Raises `InvalidSetting` if it is no store."""
+    def open(cls, path: Path, *, domain: str, windows: Mapping[str, int] | None) -> Engine:
+        """Open or make a file; bring form and projection up to date. Raises `InvalidSetting` if it is no store.
+
+        `windows` None keeps those that the file was projected with; other ones begin a new epoch.
+        """
         migrate.check_path(path)
-        engine = cls(path, windows)
+        engine = cls(path)
         try:
             with driver.translated_errors(f"{path} cannot be opened"):
                 _check_before(path, domain)
                 engine._connect()
                 migrate.migrate(engine.connection, path, migrate.shipped())
-                engine._adopt(domain)
+                engine._adopt(domain, windows)
                 engine._load()
         except BaseException:
             engine.disconnect()
@@ -62,11 +66,12 @@ class Engine:
 
     def append(self, requests: Sequence[Sequence[tuple[bytes, bytes]]]) -> list[list[Receipt]]:
         """Store the events of several requests in one transaction; durable on return."""
+        connection = self.connection  # First: opening the file again after a fault reads the ids anew.
         next_id = self.next_id
         answers: list[list[Receipt]] = []
-        with driver.transaction(self.connection):
+        with driver.transaction(connection):
             for events in requests:
-                receipts = log.append(self.connection, events, next_id)
+                receipts = log.append(connection, events, next_id)
                 next_id = max([next_id, *(receipt.event_id + 1 for receipt in receipts if not receipt.duplicate)])
                 answers.append(receipts)
         self.last_id = max([self.last_id, *(one.event_id for receipts in answers for one in receipts)])
@@ -138,10 +143,18 @@ class Engine:
             raise
 
     def _connect(self) -> None:
-        self._connection = driver.connect_writer(self._path)
+        """Connect, and make durable what the write-ahead log holds.
 
-    def _adopt(self, domain: str) -> None:
+        A process that was killed, or a sync that failed, leaves commits there that may never have reached the disk.
+        They show all the same: an event sent again would be known, and acknowledged without a write of its own.
+        """
+        self._connection = driver.connect_writer(self._path)
+        self.checkpoint()
+
+    def _adopt(self, domain: str, windows: Mapping[str, int] | None) -> None:
         state = meta.read(self.connection)
+        recorded = state.windows if state is not None else {}
+        self._windows = dict(recorded if windows is None else windows)
         if state is None and not domain:
             raise _no_domain(self._path)
         if state is None:
@@ -180,6 +193,8 @@ def _check_before(path: Path, domain: str) -> None:
             migrate.check_form(connection, path, migrate.shipped())
     elif not domain:
         raise _no_domain(path)
+    elif not is_domain_name(domain):
+        raise InvalidSetting(f"{domain[:80]!r} is no domain name", hint=DOMAIN_NAME_RULE)
 
 
 def _no_domain(path: Path) -> InvalidSetting:

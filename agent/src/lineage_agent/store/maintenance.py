@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from lineage_agent import __version__
-from lineage_agent.store import driver, meta, migrate
+from lineage_agent.store import driver, migrate
 from lineage_agent.store import status as counting
 from lineage_agent.store.driver import Connection
 from lineage_agent.store.engine import Engine
@@ -75,10 +75,6 @@ def rebuild(
     """
     resolved = _existing(path)
     with owner_lock(resolved), driver.translated_errors(f"{resolved} cannot be rebuilt"):
-        if windows is None:
-            with _opened(resolved) as connection:
-                state = meta.read(connection)
-                windows = dict(state.windows) if state else {}
         engine = Engine.open(resolved, domain="", windows=windows)
         try:
             engine.rebuild()

@@ -84,9 +84,9 @@ class Projector:
         read, dead = _read_all(events)
         try:
             return self._commit(read, dead, sequence, through)
-        except driver.module().OperationalError:
-            raise
-        except Exception:  # noqa: BLE001 - whatever is wrong with an event must not stop the others
+        except Exception as error:  # whatever is wrong with an event must not stop the others
+            if driver.is_trouble(error):
+                raise
             dead += [(event, reason) for event, one in read if (reason := self._refusal(one))]
             buried = {event for event, _ in dead}
             return self._commit([pair for pair in read if pair[0] not in buried], dead, sequence, through)
@@ -113,9 +113,9 @@ class Projector:
                 raise _Undo  # noqa: TRY301 - a trial is always undone
         except _Undo:
             return ""
-        except driver.module().OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - see project
+        except Exception as error:  # see project
+            if driver.is_trouble(error):
+                raise
             return f"{type(error).__name__}: {error}"
 
     def _apply(self, read: Sequence[Facts], sequence: int) -> None:
@@ -133,7 +133,7 @@ class Projector:
             for number in sorted(waiting):
                 node = read_node(self._connection, number)
                 attributes = self._readings.attributes(number, node.key.kind)
-                lineage = self._deriver.derive(node, attributes)
+                lineage = self._deriver.derive(node, attributes, owns=number in touched.owners)
                 touched.columns |= lineage.moved
                 found.append((node, (attributes, lineage)))
             done |= waiting

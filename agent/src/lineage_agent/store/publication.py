@@ -40,6 +40,15 @@ def records(connection: Connection) -> Iterator[NodeRecord]:
     return (_record(row) for row in rows)
 
 
+def record(connection: Connection, number: int) -> NodeRecord | None:
+    """Return the record of one node, None when it is not published."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM publication WHERE node = ? AND record IS NOT NULL",  # noqa: S608 - made of constants
+        (number,),
+    ).fetchone()
+    return _record(row) if row else None
+
+
 def count(connection: Connection) -> int:
     """Return how many records a snapshot holds."""
     found: int = connection.execute("SELECT count(*) FROM publication WHERE record IS NOT NULL").fetchone()[0]

@@ -77,9 +77,6 @@ def publish(
 
 def _record(connection: Connection, node: NodeRow, attributes: Attributes, lineage: Lineage) -> NodeRecord:
     inputs, outputs = _sides(lineage.edges)
-    claims = connection.execute(
-        "SELECT target, type FROM claim WHERE dataset = ? ORDER BY target, type", (node.number,)
-    ).fetchall()
     return NodeRecord(
         number=node.number,
         kind=KINDS[NodeKind(node.key.kind)],
@@ -95,8 +92,15 @@ def _record(connection: Connection, node: NodeRow, attributes: Attributes, linea
         outputs=tuple(edge.dataset for edge in outputs),
         inputs_first_seen_us=tuple(edge.first_ns // 1000 for edge in inputs),
         outputs_first_seen_us=tuple(edge.first_ns // 1000 for edge in outputs),
-        claims=tuple(Claim(target, kind) for target, kind in claims),
+        claims=_claims(connection, node.number) if node.key.kind == NodeKind.DATASET else (),
     )
+
+
+def _claims(connection: Connection, dataset: int) -> tuple[Claim, ...]:
+    rows = connection.execute(
+        "SELECT target, type FROM claim WHERE dataset = ? ORDER BY target, type", (dataset,)
+    ).fetchall()
+    return tuple(Claim(*row) for row in rows)
 
 
 def _volatile(connection: Connection, node: NodeRow, lineage: Lineage) -> Volatile:

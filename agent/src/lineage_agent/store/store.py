@@ -50,15 +50,15 @@ class Store:
         """Open the file, or make it; own it until the block ends.
 
         `domain` names a new file; an existing one keeps its own, and must be the same where both are given. `windows`
-        is rule 1's window by job namespace. Raises `Conflict` (FILE_SERVED) when another process owns the file, and
-        `InvalidSetting` when it cannot be a store. On the way out what is queued is still written; projection stops
-        after the chunk at hand.
+        is rule 1's window by job namespace; None keeps those that the file was projected with. Raises `Conflict`
+        (FILE_SERVED) when another process owns the file, and `InvalidSetting` when it cannot be a store. On the way out
+        what is queued is still written; projection stops after the chunk at hand.
         """
         async with AsyncExitStack() as stack:
             resolved = await asyncio.to_thread(lambda: Path(path).expanduser().resolve())
             stack.enter_context(owner_lock(resolved))
             writer = await asyncio.to_thread(
-                Writer.open, resolved, domain=domain, windows=windows or {}, queue_events_max=queue_events_max
+                Writer.open, resolved, domain=domain, windows=windows, queue_events_max=queue_events_max
             )
             stack.push_async_callback(writer.aclose, drain_s)
             readers = await stack.enter_async_context(Readers.open(resolved, readers_max))

@@ -21,7 +21,6 @@ from lineage_shared.model import NodeRecord
 from lineage_shared.wire import ExpandAnswer
 
 DIRECTIONS: Final = ("DOWNSTREAM", "UPSTREAM")
-NODES_MAX: Final = 100_000
 
 _decoder: Final = msgspec.msgpack.Decoder(NodeRecord)
 
@@ -53,7 +52,7 @@ def expand(
     view: _Present | _Past = _Present(connection, downstream=downstream)
     if as_of_us is not None:
         view = _Past(connection, as_of_us, downstream=downstream)
-    walk = _Walk(connection, view.passages, downstream=downstream, nodes_max=min(nodes_max, NODES_MAX))
+    walk = _Walk(connection, view.passages, downstream=downstream, nodes_max=nodes_max)
     walk.run(nodes, depth)
     return ExpandAnswer(
         position=position,

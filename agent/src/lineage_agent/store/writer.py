@@ -111,7 +111,7 @@ class Writer:
         self._event_cost_s = 0.001
 
     @classmethod
-    def open(cls, path: Path, *, domain: str, windows: Mapping[str, int], queue_events_max: int) -> Writer:
+    def open(cls, path: Path, *, domain: str, windows: Mapping[str, int] | None, queue_events_max: int) -> Writer:
         """Open the file; raises as `Engine.open` does."""
         return cls(Engine.open(path, domain=domain, windows=windows), queue_events_max)
 
@@ -362,6 +362,6 @@ def _settle(outcomes: list[tuple[asyncio.Future[Any], Any, BaseException | None]
 
 
 def _for_waiter(error: BaseException) -> BaseException:
-    if isinstance(error, LineageError):
+    if isinstance(error, Exception):
         return error
     return Unavailable(f"the event could not be stored: {type(error).__name__}: {error}", code="STORE_UNAVAILABLE")

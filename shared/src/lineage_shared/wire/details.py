@@ -18,7 +18,11 @@ class DetailsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class SchemaField(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A column; nested fields follow their parent with a dotted path as their name."""
+    """A column; nested fields follow their parent with a dotted path as their name.
+
+    `masked` is true where the border shares a column's name only. Whether values are masked on their way from another
+    column is told by `ColumnEdge.masking`.
+    """
 
     name: str
     type: str = ""
@@ -74,7 +78,11 @@ class SourceCodeDetail(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FacetsDetail(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Part `facets`: every facet verbatim (after the border), and what is commonly read out of them."""
+    """Part `facets`: every facet verbatim (after the border), and what is commonly read out of them.
+
+    `omitted` names the facets that were left out because the node alone would be longer than an answer may be; what is
+    read out of them is left out as well.
+    """
 
     facets: dict[str, Any] = {}
     description: str | None = None
@@ -83,6 +91,7 @@ class FacetsDetail(msgspec.Struct, frozen=True, omit_defaults=True):
     quality: tuple[Assertion, ...] = ()
     lifecycle: tuple[LifecycleChange, ...] = ()
     dropped: bool = False
+    omitted: tuple[str, ...] = ()
 
 
 class EdgeHistory(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -188,7 +197,7 @@ class RunLink(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RunDetail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One run of one job."""
+    """One run of one job. `omitted` names facets left out, as in `FacetsDetail`."""
 
     run_id: str
     job: int
@@ -203,6 +212,7 @@ class RunDetail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     inputs: tuple[RunDataset, ...] = ()
     outputs: tuple[RunDataset, ...] = ()
     facets: dict[str, Any] = {}
+    omitted: tuple[str, ...] = ()
 
 
 class JobRuns(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from lineage_shared.errors import InvalidInput
-from lineage_shared.model import NodeRecord, Volatile
+from lineage_shared.model import NodeRecord, Number, TimeUs, Volatile
 
 PROTOCOL: Final = "1"
 PREFIX: Final = "/mesh/v1"
@@ -18,6 +18,9 @@ HEARTBEAT_S: Final = 10.0
 DETAIL_NODES_MAX: Final = 10_000
 DETAIL_BYTES_MAX: Final = 16 * 1024 * 1024
 MESSAGE_BYTES_MAX: Final = 64 * 1024 * 1024
+
+Numbers = tuple[Number, ...]
+TimesUs = tuple[TimeUs, ...]
 
 _POSITION = re.compile(r"(?P<epoch>[0-9a-f]{1,64})\.(?P<sequence>[0-9]{1,18})\.(?P<nonce>[0-9a-f]{1,64})")
 
@@ -78,7 +81,7 @@ class NodeBlock(msgspec.Struct, frozen=True, kw_only=True, tag="nodes", tag_fiel
     """
 
     strings: list[str]
-    numbers: list[int]
+    numbers: list[Number]
     kinds: list[int]
     namespaces: list[int]
     names: list[str]
@@ -86,15 +89,13 @@ class NodeBlock(msgspec.Struct, frozen=True, kw_only=True, tag="nodes", tag_fiel
     types: list[int]
     integrations: list[int]
     states: list[int]
-    updated_us: list[int]
-    revisions: list[tuple[int, int, int, int, int]]
+    updated_us: list[TimeUs]
+    revisions: list[tuple[Number, Number, Number, Number, Number]]
     tags: list[tuple[int, int]]
     owners: list[tuple[int, int, int]]
-    steps: list[tuple[int, int, tuple[int, ...], tuple[int, ...]]]
-    edges: list[
-        tuple[int, tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]
-    ]
-    claims: list[tuple[int, int, int]]
+    steps: list[tuple[int, int, Numbers, Numbers]]
+    edges: list[tuple[int, Numbers, Numbers, TimesUs, TimesUs, TimesUs, TimesUs]]
+    claims: list[tuple[int, Number, int]]
 
 
 class SnapshotTrailer(msgspec.Struct, frozen=True, kw_only=True, tag="trailer", tag_field="message"):
@@ -114,12 +115,12 @@ SnapshotMessage = SnapshotHeader | NodeBlock | SnapshotTrailer
 class Touch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What moved on a node without touching its topology: volatile fields and detail revisions."""
 
-    number: int
+    number: Number
     volatile: Volatile
-    schema: int = 0
-    columns: int = 0
-    runs: int = 0
-    facets: int = 0
+    schema: Number = 0
+    columns: Number = 0
+    runs: Number = 0
+    facets: Number = 0
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -127,7 +128,22 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     position: str
     nodes: tuple[NodeRecord, ...] = ()
-    gone: tuple[int, ...] = ()
+    gone: Numbers = ()
     touched: tuple[Touch, ...] = ()
     dead_letters: int = 0
     lag_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse records whose times do not run parallel to their edges."""
+        for record in self.nodes:
+            check_times(record)
+
+
+def check_times(record: NodeRecord) -> None:
+    """Raise `ValueError` unless first and last times are given for each input and output, or for none of them."""
+    volatile = record.volatile
+    inputs = (record.inputs_first_seen_us, volatile.inputs_last_seen_us)
+    outputs = (record.outputs_first_seen_us, volatile.outputs_last_seen_us)
+    for numbers, times in ((record.inputs, inputs), (record.outputs, outputs)):
+        if any(each and len(each) != len(numbers) for each in times):
+            raise ValueError(f"the times of node {record.number} do not run parallel to its edges")

@@ -1,0 +1,1 @@
+"""Unmodified producers that have an environment of their own (`make producers`)."""
