@@ -4,6 +4,7 @@
 #
 #   deploy/setup.sh             the project, in .venv
 #   deploy/setup.sh producers   dbt with its OpenLineage wrapper, in .venv-producers
+#   deploy/setup.sh conformance node and what else the conformance suites run, in .venv-conformance
 #   PYTHON=/path/to/python      use this Python
 #
 # A finished .venv carries a stamp (deploy/stamp.py): when it fits, there is nothing to do. Without any stamp the
@@ -16,7 +17,8 @@ unset PYTHONHOME PYTHONPATH || true
 case "${1:-}" in
   "") venv=.venv lock=requirements.lock members="shared agent gateway" ;;
   producers) venv=.venv-producers lock=requirements-producers.lock members="" ;;
-  *) echo "usage: deploy/setup.sh [producers]" >&2; exit 2 ;;
+  conformance) venv=.venv-conformance lock=requirements-conformance.lock members="" ;;
+  *) echo "usage: deploy/setup.sh [producers|conformance]" >&2; exit 2 ;;
 esac
 stamp="$venv/.stamp"
 log="$venv/setup.log"

@@ -26,11 +26,14 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
 DOMAINS = ("sales", "analytics", "ml")
 STARTED_WITHIN_S = 30.0
+STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+EXIT_INTERRUPTED = 130
 
 SOURCE_TABLE = "postgres://crm-db.acme.example:5432 crm.public.customers"
 SCORES_TABLE = "postgres://warehouse.acme.example:5432 warehouse.ml.churn_scores"
@@ -47,8 +50,24 @@ class Server:
 
 
 def main() -> int:
-    """Run the demonstration."""
+    """Run the demonstration; however it is stopped, no process stays behind."""
     arguments = _arguments()
+    for each in STOPPED_BY:
+        signal.signal(each, _stop)
+    try:
+        return _demonstrate(arguments)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """End whatever is under way. Once: make passes Ctrl-C on, and the second one must not break off the clean-up."""
+    for each in STOPPED_BY:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _demonstrate(arguments: argparse.Namespace) -> int:
     with contextlib.ExitStack() as stack:
         folder = _folder(arguments.dir, stack)
         agents = [stack.enter_context(_agent(domain, folder)) for domain in DOMAINS]
