@@ -5,11 +5,11 @@ UV_COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo docs test check format chaos bench lock producers clean
+.PHONY: help setup demo docs golden test check format chaos bench conformance lock producers clean
 
 help: ## show this list
 	@echo "make <target>"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .venv (PYTHON=... picks the interpreter); nothing to do when it is there
 	@sh deploy/setup.sh
@@ -19,6 +19,10 @@ demo: setup ## run the demonstration (ONCE=1: one round, then stop; DIR=folder: 
 
 docs: setup ## write docs/configuration.md from the settings tables
 	@$(PYTHON_IN) deploy/configuration.py
+
+golden: setup ## renew the reviewed schemas in tests/golden, when they shall change
+	@.venv/bin/lineage-gateway schema > tests/golden/schema.graphql
+	@.venv/bin/lineage-gateway schema --subgraph > tests/golden/subgraph.graphql
 
 test: setup ## run the tests with coverage (ARGS="-k name" for some of them)
 	@$(PYTHON_IN) -m pytest --numprocesses=auto --cov --cov-report= $(ARGS)
@@ -40,17 +44,25 @@ chaos: setup ## kill, cut and hang things, and look whether anything acknowledge
 bench: setup ## measure
 	@exec $(PYTHON_IN) -m deploy.bench $(ARGS)
 
+conformance: setup ## let the clients, composers and routers of others try the gateway (ARGS=audits: only that suite)
+	@sh deploy/setup.sh conformance
+	@exec $(PYTHON_IN) -m tests.conformance $(ARGS)
+
 lock: ## renew the locks after a change of dependencies (ARGS=--upgrade: newest versions)
 	@test -x $(PYTHON_IN) || sh deploy/setup.sh
 	@test -x .venv/bin/uv || $(PYTHON_IN) -m pip install --quiet --disable-pip-version-check uv
 	$(UV_COMPILE) --group dev pyproject.toml --no-emit-package lineage-shared --no-emit-package lineage-agent \
 		--no-emit-package lineage-gateway --output-file requirements.lock
 	$(UV_COMPILE) --group producers --output-file requirements-producers.lock
+	$(UV_COMPILE) --group conformance --output-file requirements-conformance.lock
+	@test ! -d .venv-conformance || $(PYTHON_IN) -m tests.conformance.npm
+	@sh deploy/setup.sh
+	$(PYTHON_IN) deploy/lock.py
 
 producers: ## make .venv-producers: dbt with its OpenLineage wrapper, apart from ours
 	@sh deploy/setup.sh producers
 
 clean: ## remove what was made: environments, caches, reports
-	rm -rf .venv .venv-producers .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build
+	rm -rf .venv .venv-producers .venv-conformance tests/conformance/*/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build
 	rm -rf .coverage .coverage.* */dist
 	find shared agent gateway tests deploy .ci -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.repository import DISTRIBUTIONS, ROOT, files, locked
 
-LOCKS = ("requirements.lock", "requirements-producers.lock")
+LOCKS = ("requirements.lock", "requirements-producers.lock", "requirements-conformance.lock")
 # The brackets keep this file from breaking its own rules.
 REGISTRY = re.compile(r"py[p]i\.org|python[h]osted\.org|npm[j]s\.org|--(extra-)?index-[u]rl[ =]", re.IGNORECASE)
 HOMES = r"(?<![\w.$}])/(?:[h]ome/\w+|[U]sers/\w+|[r]oot/)|\b[A-Z]:\\+[U]sers\b"
@@ -50,7 +50,7 @@ def test_locks_are_hashed(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     entries = re.split(r"\n(?=\S)", text.replace(" \\\n", " ").strip())
     assert [
-        entry for entry in entries if not re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", entry)
+        entry for entry in entries if not re.match(r"[\w.-]+(\[[\w, -]+\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", entry)
     ] == []
     assert "://" not in text
     assert not re.search(r"^-", text, re.MULTILINE)

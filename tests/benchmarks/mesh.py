@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from random import Random
 from statistics import median
 
 import msgspec
 
 from deploy.bench.graph import domain_records
-from lineage_gateway.mesh import Direction, Mesh, MeshKeeper, NodeView, WalkRequest, walk
+from lineage_gateway.mesh import Direction, Mesh, MeshKeeper, NodeView, PathRequest, WalkRequest, find_paths, walk
 from lineage_gateway.mirror import DomainMirror, MirrorDraft
 from lineage_shared.blocks import pack
 from lineage_shared.model import Kind, NodeRecord, RunState, Step, Volatile
@@ -48,7 +49,7 @@ def cpu_ms(work: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 def show(what: str, value: float, unit: str = "ms") -> None:
     """Print one figure."""
-    print(f"{what:44} {value:10.2f} {unit}")  # noqa: T201
+    print(f"{what:44} {value:10.2f} {unit}")
 
 
 def encoded(datasets: int) -> list[tuple[str, list[bytes]]]:
@@ -109,6 +110,27 @@ def measure_walks(mesh: Mesh) -> None:
             show("  degrees of 1000 nodes", cpu_ms(partial(mesh.degrees, page.nodes)))
 
 
+def measure_paths(mesh: Mesh) -> None:
+    """Paths between nodes that are connected: any, and from what flows farthest to the end of its flow."""
+    chance = Random(1)
+    begin = [
+        node for node, entry in enumerate(mesh.entries) if entry and len(mesh.neighbours(node, Direction.DOWNSTREAM))
+    ]
+    requests = []
+    for source in chance.sample(begin, 400):
+        reached = walk(mesh, WalkRequest(source, Direction.DOWNSTREAM, limit=1_000_000)).nodes.tolist()
+        requests.append(PathRequest(source, chance.choice(reached[1:])))
+    times = sorted(cpu_ms(partial(find_paths, mesh, request), 1) for request in requests)
+    show("paths, 10 of any connected pair, median", times[200])
+    show("  p99", times[396])
+    far = roots_of(mesh, (mesh.alive,))[mesh.alive]
+    last = int(walk(mesh, WalkRequest(far, Direction.DOWNSTREAM, limit=1_000_000)).nodes[-1])
+    for limit in (10, 100):
+        found = find_paths(mesh, PathRequest(far, last, limit))
+        what = f"  farthest, {len(found.paths)} of at most {limit}"
+        show(what, cpu_ms(partial(find_paths, mesh, PathRequest(far, last, limit)), 5))
+
+
 def measure_changes(keeper: MeshKeeper) -> None:
     """Commits on the full mesh."""
     domain, mirror = next(iter(keeper.mirrors.items()))
@@ -157,6 +179,7 @@ def main(datasets: int) -> None:
     show("nodes", mesh.alive, "")
     show("edges", counts.edges, f"({counts.cross_domain_edges} across domains)")
     measure_walks(mesh)
+    measure_paths(mesh)
     mesh.search("table")
     for text in ("table_00012", "layer_03", "e"):
         show(f"search {text!r} ({mesh.search(text).total} hits)", cpu_ms(partial(mesh.search, text), 5))

@@ -50,6 +50,9 @@ class Answer:
 
 Fault = Callable[[Answer], Answer]
 
+ACCEPTING_TURNS = 5
+"""Turns of the event loop between a socket's acceptance and its connection being known to the server."""
+
 
 class Died(Exception):
     """Raised in the middle of a body, so that the server breaks the connection off."""
@@ -76,13 +79,21 @@ class _Server(uvicorn.Server):
             server.close()
         for listening in sockets or []:
             listening.close()
-        for connection in list(self.server_state.connections):
-            transport = getattr(connection, "transport", None)
-            if transport is not None:
-                transport.abort()
+        await self._break_off()
         for task in list(self.server_state.tasks):
             task.cancel()
         await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+
+    async def _break_off(self) -> None:
+        """Abort all connections; one that was just accepted shows up, and an aborted one closes, some turns later."""
+        for _ in range(ACCEPTING_TURNS):
+            await asyncio.sleep(0)
+        while connections := list(self.server_state.connections):
+            for connection in connections:
+                transport = getattr(connection, "transport", None)
+                if transport is not None:
+                    transport.abort()
+            await asyncio.sleep(0)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

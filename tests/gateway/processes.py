@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import httpx2
 
@@ -72,10 +72,10 @@ class Process:
         with httpx2.Client(trust_env=False, timeout=20) as client:
             return client.get(self.url + path, headers=headers)
 
-    def graphql(self, query: str, **variables: object) -> dict[str, object]:
+    def graphql(self, query: str, **variables: object) -> dict[str, Any]:
         """Ask the GraphQL route; return the whole answer."""
         with httpx2.Client(trust_env=False, timeout=20) as client:
-            answer: dict[str, object] = client.post(
+            answer: dict[str, Any] = client.post(
                 self.url + "/graphql", json={"query": query, "variables": variables}
             ).json()
         return answer

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from lineage_gateway.config import Configuration, DomainTable
 from lineage_shared.errors import InvalidSetting, LineageError
-
-DOMAIN_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
+from lineage_shared.naming import DOMAIN_NAME_RULE, is_domain_name
 
 _log = logging.getLogger(__name__)
 
@@ -61,11 +59,8 @@ def domains_of(tables: Iterable[DomainTable]) -> dict[str, DomainConfig]:
 
 
 def _domain(table: DomainTable) -> DomainConfig:
-    if DOMAIN_NAME.fullmatch(table.name) is None:
-        raise InvalidSetting(
-            f"{table.where}: {table.name[:80]!r} is no domain name",
-            hint="1 to 64 letters, digits, dots, dashes and underscores, with a letter or digit at both ends",
-        )
+    if not is_domain_name(table.name):
+        raise InvalidSetting(f"{table.where}: {table.name[:80]!r} is no domain name", hint=DOMAIN_NAME_RULE)
     if any(not prefix.strip() for prefix in table.namespaces):
         raise InvalidSetting(f"{table.where}: a namespace is empty", hint="an empty prefix would own every dataset")
     return DomainConfig(table.name, _url(table), table.key, table.namespaces)

@@ -62,7 +62,7 @@ class Served:
         """Whether readiness reports an error of the registry file."""
         return bool((await asyncio.to_thread(self.process.get, "/health/ready")).json()["registry_error"])
 
-    async def ask(self, query: str) -> object:
+    async def ask(self, query: str) -> dict[str, Any]:
         """Ask the GraphQL route."""
         return await asyncio.to_thread(self.process.graphql, query)
 
@@ -92,10 +92,10 @@ async def test_serve_follows_and_drains(tmp_path: Path) -> None:
     """A served gateway prints its URL, follows, answers, and ends with 0 on SIGTERM."""
     async with FakeAgent("sales", datasets(3)) as sales, served(tmp_path, "--agent", f"sales={sales.url}") as gateway:
         await gateway.until("sales", status="LIVE", sequence=1)
-        assert await gateway.ask("{ mesh { datasets } }") == {"data": {"mesh": {"datasets": 3}}}
+        assert (await gateway.ask("{ mesh { datasets } }"))["data"] == {"mesh": {"datasets": 3}}
         sales.commit(nodes=[dataset(4)])
         await gateway.until("sales", sequence=2)
-        assert await gateway.ask("{ mesh { datasets } }") == {"data": {"mesh": {"datasets": 4}}}
+        assert (await gateway.ask("{ mesh { datasets } }"))["data"] == {"mesh": {"datasets": 4}}
         assert await gateway.stop(signal.SIGTERM) == 0
         assert "Traceback" not in gateway.process.stderr
 

@@ -24,7 +24,7 @@ from graphql import (
     print_ast,
 )
 
-MARK = r"\[(?:reach|identifiers|access|later)\]"
+MARK = r"\[(?:identifiers|access|later)\]"
 
 _LATER_ARGUMENT = re.compile(rf"#\s*(\w+):\s*{MARK}")
 _LATER_TYPE = re.compile(rf'"[^"\n]*{MARK}[^"\n]*"\n\w[^\n]*\{{.*?\n\}}', re.DOTALL)
@@ -38,7 +38,7 @@ class Promise(NamedTuple):
 
 
 def promises(path: Path) -> list[Promise]:
-    """Return every promise of the design that is reachable from the query root."""
+    """Return every promise of the design that is reachable from the roots."""
     document = parse(_without_later(path.read_text(encoding="utf-8")))
     types = _types(document)
     reachable = _reachable(types)
@@ -67,7 +67,7 @@ def _types(document: DocumentNode) -> dict[str, TypeDefinitionNode]:
 
 def _reachable(types: dict[str, TypeDefinitionNode]) -> set[str]:
     seen: set[str] = set()
-    waiting = ["Query", "Node", *(name for name, each in types.items() if _implements(each))]
+    waiting = ["Query", "Subscription", "Node", *(name for name, each in types.items() if _implements(each))]
     while waiting:
         name = waiting.pop()
         if name not in seen:

@@ -11,13 +11,13 @@ from starlette.requests import Request
 
 from lineage_gateway.graphql import QueryLimits, build_schema
 from lineage_gateway.graphql.documents import prepare
-from lineage_gateway.graphql.http import _read
+from lineage_gateway.graphql.requests import read
 from lineage_shared.bearer import Keyring
 from lineage_shared.errors import InvalidInput
 from tests.gateway.graphql.federation import Mesh, mesh_of, shop_agent
 
 MESH = "{ mesh { datasets } }"
-ANSWER = {"data": {"mesh": {"datasets": 10}}}
+ANSWER = {"data": {"mesh": {"datasets": 10}}, "extensions": {"cost": {"estimate": 1, "actual": 1}}}
 KEY = "correct-horse-battery"
 
 
@@ -36,7 +36,7 @@ async def test_variables_and_operation_name_as_parameters(mesh: Mesh) -> None:
     """The variables are JSON."""
     query = "query A($n: String!) { domain(name: $n) { name } } query B { mesh { jobs } }"
     parameters = {"query": query, "variables": '{"n": "shop"}', "operationName": "A"}
-    assert (await mesh.http.get("/graphql", params=parameters)).json() == {"data": {"domain": {"name": "shop"}}}
+    assert (await mesh.http.get("/graphql", params=parameters)).json()["data"] == {"domain": {"name": "shop"}}
 
 
 BAD_BODIES: list[tuple[bytes, str, int]] = [
@@ -98,7 +98,7 @@ async def test_a_client_that_goes_away_is_no_defect() -> None:
 
     scope = {"type": "http", "method": "POST", "headers": [(b"content-type", b"application/json")], "query_string": b""}
     with pytest.raises(InvalidInput):
-        await _read(Request(scope, gone), 1000)
+        await read(Request(scope, gone), body_bytes_max=1000, get_guard="off")
 
 
 async def test_a_body_over_the_limit_is_refused(mesh: Mesh) -> None:
@@ -176,7 +176,7 @@ def test_fragments_nested_too_deeply_are_refused() -> None:
     """Also where more tokens are allowed than Python can follow."""
     chain = " ".join(f"fragment F{n} on Query {{ ...F{n + 1} }}" for n in range(2000))
     text = f"{{ ...F0 }} {chain} fragment F2000 on Query {{ __typename }}"
-    prepared = prepare(build_schema(), text, QueryLimits(query_tokens_max=100_000))
+    prepared = prepare(build_schema(), text, QueryLimits(query_tokens_max=100_000, query_chars_max=1_000_000))
     assert [error.extensions for error in prepared.errors] == [{"code": "QUERY_TOO_LARGE"}]
 
 

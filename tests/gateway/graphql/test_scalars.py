@@ -5,7 +5,8 @@ from graphql import GraphQLError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage_gateway.graphql.scalars import DATE_TIME, as_instant, as_text
+from lineage_gateway.graphql.scalars import DATE_TIME, as_instant
+from lineage_shared.instants import as_text
 
 
 @pytest.mark.parametrize(

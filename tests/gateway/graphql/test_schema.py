@@ -16,17 +16,18 @@ from graphql import (
     parse,
 )
 
-from lineage_gateway.graphql import build_schema, sdl
+from lineage_gateway.graphql import build_schema, sdl, subgraph_sdl
 from tests.gateway.graphql.promised import kept, promises
 
 ROOT = Path(__file__).parents[3]
-GOLDEN = ROOT / "tests" / "golden" / "schema.graphql"
+GOLDEN = ROOT / "tests" / "golden"
 DESIGN = ROOT.parent / "shared" / "design" / "SCHEMA.graphql"
 
 
 def test_the_schema_is_the_reviewed_one() -> None:
-    """A change of the schema is made on purpose: `lineage-gateway schema > tests/golden/schema.graphql`."""
-    assert sdl() + "\n" == GOLDEN.read_text(encoding="utf-8")
+    """A change of the schema, for clients or for routers, is made on purpose: `make golden`."""
+    assert sdl() + "\n" == (GOLDEN / "schema.graphql").read_text(encoding="utf-8")
+    assert subgraph_sdl() == (GOLDEN / "subgraph.graphql").read_text(encoding="utf-8")
 
 
 def test_the_schema_keeps_the_promises_of_the_design() -> None:

@@ -106,7 +106,7 @@ def test_the_answer_is_that_of_a_walk_over_everything(
     fetched = [
         FetchedColumns(node(mesh, at), name, node(mesh, to), output, "DIRECT") for _, at, name, to, output in edges
     ]
-    expected = column_walk(fetched, (root, "x"), direction, depth=depth)
+    expected = column_walk(fetched, [(root, "x")], direction, depth=depth)
     assert answer.walk.nodes == expected.nodes
     assert set(answer.walk.edges) == set(expected.edges)
     assert answer.rests.complete

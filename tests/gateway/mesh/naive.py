@@ -186,3 +186,31 @@ class _Paths:
             for step in candidates
             if step == last or last in self.passing(step, leaving_job=leaving_job and step == start)
         }
+
+
+def paths(steps: list[NaiveStep], source: str, target: str) -> set[tuple[str, ...]]:
+    """Every way from one key to another that passes no dataset twice, and its ends only once."""
+    found: set[tuple[str, ...]] = set()
+
+    def leave(path: tuple[str, ...], step: NaiveStep) -> None:
+        for dataset in step.outputs - set(path):
+            extend((*path, dataset))
+
+    def extend(path: tuple[str, ...]) -> None:
+        if path[-1] == target:
+            found.add(path)
+            return
+        for step in steps:
+            if path[-1] not in step.inputs or step.job == source:
+                continue
+            if step.job == target:
+                found.add((*path, target))
+            else:
+                leave((*path, step.job) if step.job else path, step)
+
+    own = [step for step in steps if step.job == source]
+    for step in own if source != target else ():
+        leave((source,), step)
+    if not own or source == target:
+        extend((source,))
+    return found

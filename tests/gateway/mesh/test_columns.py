@@ -67,7 +67,7 @@ def test_a_column_walk_is_the_naive_one(
                     reached.setdefault(there, distance + 1)
         for column, distance in reached.items():
             distances[column] = min(distance, distances.get(column, distance))
-    answer = column_walk(fetched, root, direction, depth=depth, include_indirect=include_indirect)
+    answer = column_walk(fetched, [root], direction, depth=depth, include_indirect=include_indirect)
     assert {(each.node, each.column): each.distance for each in answer.nodes} == distances
     assert [each.distance for each in answer.nodes] == sorted(each.distance for each in answer.nodes)
     assert {(each.source, each.target, each.kind) for each in answer.edges} == followed
@@ -79,28 +79,28 @@ def test_assertions_of_one_edge_are_joined() -> None:
     one = FetchedColumns(1, "email", 2, "mail", "DIRECT", "IDENTITY", "", None, 9)
     two = one._replace(masking=True, description="hashed")
     for given_edges in ([one, two, one], [two, one], [two, one._replace(masking=False)]):
-        (edge,) = column_walk(given_edges, (2, "mail"), Direction.UPSTREAM, depth=None).edges
+        (edge,) = column_walk(given_edges, [(2, "mail")], Direction.UPSTREAM, depth=None).edges
         assert edge == ColumnWalkEdge((1, "email"), (2, "mail"), "DIRECT", "IDENTITY", True, "hashed", 9)
 
 
 def test_case_is_exact() -> None:
     """`ID` and `id` are two columns."""
     edges = [FetchedColumns(1, "ID", 2, "id", "DIRECT")]
-    assert column_walk(edges, (2, "ID"), Direction.UPSTREAM, depth=None).nodes == (ColumnNode(2, "ID", 0),)
+    assert column_walk(edges, [(2, "ID")], Direction.UPSTREAM, depth=None).nodes == (ColumnNode(2, "ID", 0),)
 
 
 def test_a_whole_dataset_entry_influences_each_column_that_was_reached() -> None:
     """Going up, a `dataset[]` entry leads from any column of its dataset to the input, as INDIRECT, named or not."""
     edges = [FetchedColumns(1, "day", 2, "", "DIRECT", "FILTER")]
-    answer = column_walk(edges, (2, "unheard"), Direction.UPSTREAM, depth=1)
+    answer = column_walk(edges, [(2, "unheard")], Direction.UPSTREAM, depth=1)
     assert [(each.source, each.target, each.kind) for each in answer.edges] == [
         ((1, "day"), (2, "unheard"), "INDIRECT")
     ]
-    assert column_walk(edges, (2, "x"), Direction.UPSTREAM, depth=1, include_indirect=False).edges == ()
+    assert column_walk(edges, [(2, "x")], Direction.UPSTREAM, depth=1, include_indirect=False).edges == ()
 
 
 def test_a_column_walk_has_a_limit() -> None:
     """Beyond its limit of edges a walk is truncated."""
     edges = [FetchedColumns(1, "a", 2, f"c{at}", "DIRECT") for at in range(9)]
-    answer = column_walk(edges, (1, "a"), Direction.BOTH, depth=None, edges_max=4)
+    answer = column_walk(edges, [(1, "a")], Direction.BOTH, depth=None, edges_max=4)
     assert (len(answer.edges), answer.truncated) == (4, True)

@@ -73,11 +73,11 @@ def test_chunks_share_what_did_not_change() -> None:
 def test_the_id_table_sorts_now_and_then() -> None:
     """Ids are found whether they stand in the sorted or in the unsorted part, equal first halves included."""
     table = IdTable()
-    table.add([5, 3, 5], [0, 1, 2])
+    table.add(np.array([5, 3, 5], np.uint64), [0, 1, 2])
     assert sorted(table.candidates(5)) == [0, 2]
-    table.add(list(range(100, 100 + UNSORTED_MAX + 10)), list(range(UNSORTED_MAX + 10)))
+    table.add(np.arange(100, 100 + UNSORTED_MAX + 10, dtype=np.uint64), list(range(UNSORTED_MAX + 10)))
     assert table.candidates(100) == [0]
-    table.add([5, 2**64 - 1], [9, 8])
+    table.add(np.array([5, 2**64 - 1], np.uint64), [9, 8])
     assert sorted(table.candidates(5)) == [0, 2, 9]
     assert table.candidates(2**64 - 1) == [8]
     assert table.candidates(77) == []

@@ -314,14 +314,14 @@ async def test_an_error_of_ours_does_not_end_following(monkeypatch: pytest.Monke
     """A defect met while applying is logged, and the domain is taken anew."""
     async with FakeAgent("sales", datasets(3)) as agent, following(sales=agent.url) as seen:
         await seen.until_at(agent)
-        apply, broken = seen.keeper.apply, [True]
+        applying, broken = seen.keeper.applying, [True]
 
         def fail_once(domain: str, commit: Commit) -> object:
             if broken.pop() if broken else False:
                 raise ZeroDivisionError
-            return apply(domain, commit)
+            return applying(domain, commit)
 
-        monkeypatch.setattr(seen.keeper, "apply", fail_once)
+        monkeypatch.setattr(seen.keeper, "applying", fail_once)
         agent.commit(nodes=[dataset(4)])
         await seen.until_at(agent)
         assert len(seen.names()) == 4

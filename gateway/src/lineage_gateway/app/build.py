@@ -10,9 +10,9 @@ from prometheus_client import Histogram
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lineage_gateway import graphql
+from lineage_gateway import graphql, rest
 from lineage_gateway.app.access import Door
 from lineage_gateway.app.errors import EXCEPTION_HANDLERS
 from lineage_gateway.app.gateway import Gateway, open_gateway
@@ -35,13 +35,15 @@ def build(registry: Registry, keyring: Keyring) -> tuple[Starlette, Health]:
             opened.append(parts)
             yield
 
-    health, metrics = Health(gateway), Metrics(gateway)
+    endpoint = _endpoint(registry, gateway, keyring)
+    health, metrics = Health(gateway, endpoint.drain), Metrics(gateway, endpoint.streams.callers)
     app = Starlette(
         routes=[
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
             Route("/metrics", metrics.show),
-            *_graphql_routes(registry, gateway),
+            *endpoint.routes,
+            *_rest_routes(registry, gateway, keyring),
         ],
         middleware=[
             Middleware(Door, keyring=keyring),
@@ -54,12 +56,23 @@ def build(registry: Registry, keyring: Keyring) -> tuple[Starlette, Health]:
     return app, health
 
 
-def _graphql_routes(registry: Registry, gateway: Callable[[], Gateway]) -> list[Route]:
+def _endpoint(registry: Registry, gateway: Callable[[], Gateway], keyring: Keyring) -> graphql.Endpoint:
     settings = registry.settings
-    return graphql.routes(
+    return graphql.Endpoint(
         lambda: gateway().sources(),
-        body_bytes_max=settings.body_bytes_max,
+        lambda: gateway().hub,
+        policy=graphql.HttpPolicy.of(settings),
         limits=graphql.QueryLimits.of(settings),
+        streams=graphql.StreamLimits.of(settings),
+        keyring=keyring,
+    )
+
+
+def _rest_routes(registry: Registry, gateway: Callable[[], Gateway], keyring: Keyring) -> list[Route]:
+    return rest.routes(
+        lambda: gateway().sources(),
+        rest.RestLimits.of(registry.settings),
+        locked=lambda door: bool(keyring) and bool(door),
     )
 
 
@@ -77,7 +90,11 @@ class _Timed:
             await self._app(scope, receive, send)
             return
         began_s = time.perf_counter()
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            self._seconds.observe(time.perf_counter() - began_s)
+
+        async def timed(message: Message) -> None:
+            # The headers go out when the answer is there; a subscription's body may go on for days.
+            if message["type"] == "http.response.start":
+                self._seconds.observe(time.perf_counter() - began_s)
+            await send(message)
+
+        await self._app(scope, receive, timed)

@@ -18,7 +18,7 @@ from lineage_shared.errors import InvalidInput, LineageError, MethodNotAllowed, 
 
 def error_response(error: LineageError, path: str) -> Response:
     """Return the response for an error, with the headers that its status asks for."""
-    headers: dict[str, str] = {}
+    headers = {"X-Content-Type-Options": "nosniff"}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = 'Bearer realm="lineage-gateway"'
     if isinstance(error, Unavailable):

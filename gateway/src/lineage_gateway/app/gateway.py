@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lineage_gateway.agents import open_http
 from lineage_gateway.details import Details
-from lineage_gateway.graphql import Sources
+from lineage_gateway.graphql import Hub, Sources, StreamLimits
 from lineage_gateway.lineage import Limits
 from lineage_gateway.mesh import MeshKeeper, MeshLimits
 from lineage_gateway.registry import Registry
@@ -31,6 +31,7 @@ class Gateway:
     followers: Followers
     details: Details
     limits: Limits
+    hub: Hub
 
     def sources(self) -> Sources:
         """Return what one operation is answered from: the mesh and the statuses of this moment."""
@@ -56,10 +57,11 @@ async def open_gateway(registry: Registry) -> AsyncIterator[Gateway]:
             entries_max=settings.detail_cache_entries_max,
             bytes_max=settings.detail_cache_bytes_max,
         ) as details,
+        Hub(keeper, followers.statuses, Limits.of(settings), StreamLimits.of(settings).hub) as hub,
         _watching(registry),
     ):
         with _reload_on_hangup(registry):
-            yield Gateway(registry, keeper, followers, details, Limits.of(settings))
+            yield Gateway(registry, keeper, followers, details, Limits.of(settings), hub)
 
 
 def _mesh_limits(settings: Resolved) -> MeshLimits:
@@ -68,6 +70,7 @@ def _mesh_limits(settings: Resolved) -> MeshLimits:
         contraction_visits_max=settings.contraction_visits_max,
         search_chars_max=settings.search_chars_max,
         column_edges_max=settings.column_edges_max,
+        paths_visits_max=settings.paths_visits_max,
     )
 
 

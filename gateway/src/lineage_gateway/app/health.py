@@ -6,7 +6,7 @@ not stopping. A gateway with a dead agent is ready: its answers say what is miss
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -20,9 +20,15 @@ from lineage_gateway.sync import DomainState
 class Health:
     """Answers for one process; `draining` is set once, when the server begins to stop."""
 
-    def __init__(self, gateway: Callable[[], Gateway]) -> None:
+    def __init__(self, gateway: Callable[[], Gateway], end_streams: Callable[[], Awaitable[None]]) -> None:
         self._gateway = gateway
+        self._end_streams = end_streams
         self.draining = False
+
+    async def drain(self) -> None:
+        """Take no more requests, and end the answers that would never end by themselves."""
+        self.draining = True
+        await self._end_streams()
 
     async def live(self, _: Request) -> Response:
         """Answer 200."""

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lineage_gateway.app.gateway import Gateway
+from lineage_gateway.graphql import Callers
 from lineage_gateway.sync import Counts, DomainState, DomainStatus
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -38,9 +39,9 @@ _COUNTERS: tuple[tuple[str, str, Callable[[Counts], int]], ...] = (
 class Metrics:
     """The metrics of one process, in a registry of their own."""
 
-    def __init__(self, gateway: Callable[[], Gateway]) -> None:
+    def __init__(self, gateway: Callable[[], Gateway], callers: Callers) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_GatewayCollector(gateway))
+        self._registry.register(_GatewayCollector(gateway, callers))
         ProcessCollector(registry=self._registry)
         self.graphql_seconds = Histogram(
             "lineage_gateway_graphql_seconds",
@@ -55,8 +56,9 @@ class Metrics:
 
 
 class _GatewayCollector(Collector):
-    def __init__(self, gateway: Callable[[], Gateway]) -> None:
+    def __init__(self, gateway: Callable[[], Gateway], callers: Callers) -> None:
         self._gateway = gateway
+        self._callers = callers
 
     def describe(self) -> list[Metric]:
         """Describe nothing, so that registering does not look at a gateway that is not open yet."""
@@ -73,6 +75,7 @@ class _GatewayCollector(Collector):
                 counter.add_metric([domain], count_of(counts))
             yield counter
         yield from _mesh(gateway)
+        yield from _subscriptions(gateway, self._callers)
 
 
 def _domains(states: dict[str, DomainState]) -> Iterator[Metric]:
@@ -90,6 +93,12 @@ def _domains(states: dict[str, DomainState]) -> Iterator[Metric]:
             if value is not None:
                 gauge.add_metric([domain], value)
         yield gauge
+
+
+def _subscriptions(gateway: Gateway, callers: Callers) -> Iterator[Metric]:
+    yield GaugeMetricFamily("lineage_gateway_subscriptions", "Open subscriptions.", value=callers.held)
+    yield GaugeMetricFamily("lineage_gateway_watches", "Different walks subscribed to.", value=gateway.hub.watches)
+    yield CounterMetricFamily("lineage_gateway_watch_walks", "Walks made for subscriptions.", value=gateway.hub.walks)
 
 
 def _mesh(gateway: Gateway) -> Iterator[Metric]:

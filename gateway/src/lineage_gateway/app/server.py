@@ -14,9 +14,11 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from lineage_gateway.agents import trusted
 from lineage_gateway.app.access import check_exposure
@@ -28,6 +30,8 @@ from lineage_shared.errors import InvalidSetting
 from lineage_shared.settings import Resolved
 
 BACKLOG = 2048
+UNREAD_MS_MAX = 60_000
+"""A connection whose client takes nothing for so long is given up (Linux)."""
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 
 
@@ -46,7 +50,7 @@ class _Server(uvicorn.Server):
             self._on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._health.draining = True
+        await self._health.drain()
         await super().shutdown(sockets)
 
     @contextmanager
@@ -62,6 +66,15 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.stopped_by = self.stopped_by or sig
         super().handle_exit(sig, frame)
+
+
+class _WebSocketProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's, which takes a handshake that was refused with a response for one that was forgotten, and logs that."""
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True
 
 
 def serve(registry: Registry, announce: Callable[[str], None]) -> int:
@@ -99,6 +112,9 @@ def listen(host: str, port: int) -> socket.socket:
         raise InvalidSetting(f"host {host!r} is no address of this machine: {error}", code="HOST_INVALID") from None
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # A client that stopped reading would else hold what was written to it for as long as its machine is up.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS_MAX)
         listener.bind(address)
     except OSError as error:
         listener.close()
@@ -121,7 +137,12 @@ def _uvicorn_config(app: Starlette, settings: Resolved) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         lifespan="on",
-        ws="none",
+        ws=_WebSocketProtocol,
+        ws_max_size=settings.body_bytes_max,
+        ws_ping_interval=settings.keep_alive_s,
+        ws_ping_timeout=settings.keep_alive_s,
+        # One message for a thousand subscribers would be compressed a thousand times.
+        ws_per_message_deflate=False,
         log_config=None,
         log_level="warning" if settings.log_level == "info" else settings.log_level,
         access_log=settings.log_level == "debug",

@@ -1,4 +1,4 @@
-"""The `lineage` command: trees, columns, domains and search, asked of a gateway over GraphQL.
+"""The `lineage` command: trees, paths, columns, domains and search, asked of a gateway over GraphQL.
 
 Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 usage (an ambiguous REF as well),
 3 the answer is incomplete (a domain's part is missing or outdated), 4 the key is not accepted, 130 interrupted.
@@ -13,12 +13,13 @@ from functools import wraps
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from lineage_gateway import __version__
 from lineage_gateway.cli.lineage_client import EXIT_INCOMPLETE, EXIT_USAGE, CommandFailure, Gateway
-from lineage_gateway.cli.lineage_queries import COLUMNS, DOMAINS, SEARCH, SHOW
+from lineage_gateway.cli.lineage_output import Console, ReaderLeftError, print_table
+from lineage_gateway.cli.lineage_paths import branched, listed
+from lineage_gateway.cli.lineage_queries import COLUMNS, DOMAINS, PATHS, SEARCH, SHOW
 from lineage_gateway.cli.lineage_reference import asset_reference
 from lineage_gateway.cli.lineage_tree import ASCII, UNICODE, Line, Style, Tree, label
 
@@ -35,16 +36,16 @@ class Session:
 
     def __init__(self, gateway: Gateway, *, color: bool) -> None:
         self.gateway = gateway
-        self.out = Console(no_color=not color or None, highlight=False, markup=False, emoji=False)
-        self.err = Console(stderr=True, no_color=not color or None, highlight=False, markup=False, emoji=False)
+        self.out = Console(stderr=False, color=color)
+        self.err = Console(stderr=True, color=color)
 
     def line(self, text: Text | str) -> None:
         """Print one line of data, never wrapped."""
-        self.out.print(text, soft_wrap=True)
+        self.out.print_line(text)
 
     def note(self, text: str, style: str = "") -> None:
         """Print one line that is not data."""
-        self.err.print(Text(text, style), soft_wrap=True)
+        self.err.print_line(Text(text, style))
 
     def as_json(self, command: str, body: dict[str, Any]) -> None:
         """Print the stable envelope."""
@@ -63,7 +64,7 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
+    except ReaderLeftError:
         sys.stderr.close()
         sys.exit(0)
     sys.exit(exit_code or 0)
@@ -84,7 +85,10 @@ def _session(command: Callable[..., T]) -> Callable[..., T]:
     @click.option("--no-color", is_flag=True, help="no colours; NO_COLOR does the same")
     @wraps(command)
     def wrapped(*args: Any, url: str, key: str, no_color: bool, **options: Any) -> T:
-        return command(Session(Gateway(url, key), color=not no_color), *args, **options)
+        try:
+            return command(Session(Gateway(url, key), color=not no_color), *args, **options)
+        except BrokenPipeError:
+            raise ReaderLeftError from None
 
     return wrapped
 
@@ -102,6 +106,7 @@ def lineage() -> None:
     \b
     lineage search orders
     lineage show postgres://crm-db.acme.example:5432 crm.public.orders --down 5
+    lineage path crm.public.orders churn_model
     lineage columns mlflow://models.acme.example churn_model churn_probability
     """  # noqa: D301 - click reads \b as: do not wrap
 
@@ -176,6 +181,42 @@ def columns(session: Session, words: tuple[str, ...], domain: str | None, *, as_
 
 
 @lineage.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1), help="at most so many, shortest first")
+@click.option("--tree", "as_tree", is_flag=True, help="draw one tree: what several paths begin with is shown once")
+@click.option("--ascii", "ascii_only", is_flag=True, help="draw with ASCII characters only")
+@_as_json
+@_session
+def path(session: Session, source: str, target: str, *, as_json: bool, **options: Any) -> None:
+    """Print how data comes from FROM to TO, shortest paths first.
+
+    FROM and TO are each one word: an id, "NAMESPACE NAME" in quotes, or a bare name that occurs once; job:... points
+    at a job.
+
+    \b
+    lineage path crm.public.orders churn_model
+    lineage path "postgres://crm-db.acme.example:5432 crm.public.orders" churn_model --tree
+    """  # noqa: D301 - click reads \b as: do not wrap
+    ends = {name: asset_reference(session.gateway, (word,), None) for name, word in (("from", source), ("to", target))}
+    answer = session.gateway.ask(PATHS, {**ends, "limit": options["limit"]})["paths"]
+    if as_json:
+        session.as_json("path", answer)
+    else:
+        nodes = {each["id"]: each for each in answer["nodes"]}
+        style = ASCII if options["ascii_only"] or not _draws(session.out) else UNICODE
+        _print_lines(
+            session,
+            branched(answer["paths"], nodes, style) if options["as_tree"] else listed(answer["paths"], nodes),
+        )
+    if not answer["paths"]:
+        session.note("no data flows from FROM to TO" + (", as far as is known" if not answer["complete"] else ""))
+    if answer["truncated"]:
+        session.note(f"there are more than these {len(answer['paths'])} paths (--limit)", "yellow")
+    _report(session, answer)
+
+
+@lineage.command()
 @_as_json
 @_session
 def domains(session: Session, *, as_json: bool) -> None:
@@ -184,7 +225,9 @@ def domains(session: Session, *, as_json: bool) -> None:
     if as_json:
         session.as_json("domains", {"domains": found})
         return
-    _print_table(session, ("domain", "status", "datasets", "jobs", "edges", "last heard of"), map(_domain_row, found))
+    print_table(
+        session.out, ("domain", "status", "datasets", "jobs", "edges", "last heard of"), map(_domain_row, found)
+    )
 
 
 @lineage.command()
@@ -204,7 +247,9 @@ def search(session: Session, text: str, first: int, kind: str | None, *, as_json
         body = {"complete": not unheard, "neverSynced": unheard, "totalCount": total, "assets": nodes}
         session.as_json("search", body)
     else:
-        _print_table(session, ("kind", "name", "namespace", "domain", "id"), map(_asset_row, nodes))
+        print_table(session.out, ("kind", "name", "namespace", "domain", "id"), map(_asset_row, nodes))
+        if not nodes:
+            session.note("nothing found")
         if total > len(nodes):
             session.note(f"{total - len(nodes)} more (--first)")
     if unheard:
@@ -243,13 +288,16 @@ def _draw(session: Session, answers: dict[str, Any], style: Style, *, up: int, d
         session.line(Text(title, "cyan"))
         tree = Tree(answer, upstream=name == "up", width=width, style=style)
         lines = list(tree.lines(root["id"]))
-        for line in lines or [Line("    ", "(nothing)", "")]:
-            session.line(
-                Text.assemble((line.guide, "dim"), line.label, (f"  {line.remark}" if line.remark else "", "dim"))
-            )
+        _print_lines(session, lines or [Line("    ", "(nothing)", "")])
         if answer["truncated"]:
             shown, total = len(answer["nodes"]), answer["totalNodes"]
             session.note(f"{title}: the nearest {shown} of {total} nodes (--limit)", "yellow")
+
+
+def _print_lines(session: Session, lines: Iterable[Line]) -> None:
+    for line in lines:
+        remark = f"  {line.remark}" if line.remark else ""
+        session.line(Text.assemble((line.guide, "dim"), line.label, (remark, "dim")))
 
 
 def _print_columns(session: Session, answer: dict[str, Any]) -> None:
@@ -257,18 +305,9 @@ def _print_columns(session: Session, answer: dict[str, Any]) -> None:
     root = answer["root"]
     session.line(Text(f"{root['name']}.{root['column']}  {root['namespace']}", "bold"))
     rows = [_column_row(edge, names) for edge in answer["edges"]]
-    _print_table(session, ("from", "to", "kind", "how"), rows)
+    print_table(session.out, ("from", "to", "kind", "how"), rows)
     if answer["truncated"]:
         session.note("there is more than one answer holds", "yellow")
-
-
-def _print_table(session: Session, titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """Print columns of text, each as wide as its widest cell: nothing is cut, however narrow the terminal."""
-    cells = list(rows)
-    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
-    for row, style in ((titles, "dim"), *((row, "") for row in cells)):
-        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        session.line(Text("  ".join(padded).rstrip(), style))
 
 
 def _merged(*answers: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,16 @@ COLUMNS: Final = f"""query Columns(
   }}
 }}"""
 
+PATHS: Final = f"""query Paths($from: AssetRef!, $to: AssetRef!, $limit: Int!) {{
+  paths(from: $from, to: $to, limit: $limit) {{
+    paths
+    nodes {{ id kind namespace name domain type tags state updatedAt distance upstreamCount downstreamCount }}
+    edges {{ source target steps origin domains firstSeen lastSeen }}
+    truncated complete
+    {_RESTS}
+  }}
+}}"""
+
 DOMAINS: Final = """query Domains {
   domains {
     name status position syncedAt stalenessSeconds datasets jobs edges namespaces description contacts

@@ -16,7 +16,7 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SEARCH = """query Candidates($text: String!, $kinds: [AssetKind!], $first: Int!) {
   search(query: $text, kinds: $kinds, first: $first) {
     totalCount
-    edges { node { id namespace name domain { name } } }
+    edges { node { id namespace name domain { name } domains { name } } }
   }
 }"""
 
@@ -42,18 +42,21 @@ def _without_prefix(text: str) -> tuple[str, bool]:
 
 def _searched(gateway: Gateway, text: str, kind: str, domain: str | None) -> str:
     found = gateway.ask(_SEARCH, {"text": text, "kinds": [kind], "first": SEARCHED_MAX})["search"]
-    nodes = [edge["node"] for edge in found["edges"]]
-    exact = [node for node in nodes if text.casefold() in _short_names(node["name"]) and _in(node, domain)]
+    nodes = [edge["node"] for edge in found["edges"] if _in(edge["node"], domain)]
+    exact = [node for node in nodes if text.casefold() in _short_names(node["name"])]
     if len(exact) == 1:
         return str(exact[0]["id"])
-    if found["totalCount"] == 1 and _in(nodes[0], domain):
+    if len(nodes) == 1 and found["totalCount"] <= SEARCHED_MAX:
         return str(nodes[0]["id"])
     if not nodes:
-        hint = "jobs are named job:NAME" if kind == "DATASET" else ""
-        raise CommandFailure(f"nothing is called {text!r}", hint=hint or "`lineage search` finds parts of names")
+        where = f" in {domain}" if domain is not None else ""
+        other = "jobs are named job:NAME; " if kind == "DATASET" else ""
+        hint = f"{other}`lineage search` finds parts of names, of datasets and jobs"
+        raise CommandFailure(f"no {kind.lower()}{where} is called {text!r}", hint=hint)
     listed = "\n".join(f"  {each['id']}  {label({**each, 'kind': kind})}" for each in (exact or nodes)[:LISTED_MAX])
+    several = f"{len(exact)}" if exact else f"{len(nodes)}{'' if found['totalCount'] <= SEARCHED_MAX else ' and more'}"
     raise CommandFailure(
-        f"{text!r} may be any of {len(exact) or found['totalCount']}:\n{listed}",
+        f"{text!r} may be any of {several}:\n{listed}",
         hint="give an id, namespace and name, or --domain",
         exit_code=EXIT_USAGE,
     )
@@ -66,4 +69,4 @@ def _short_names(name: str) -> set[str]:
 
 
 def _in(node: dict[str, Any], domain: str | None) -> bool:
-    return domain is None or (node["domain"] or {}).get("name") == domain
+    return domain is None or domain in {each["name"] for each in node["domains"]}

@@ -6,12 +6,14 @@ import click
 
 
 @click.command()
-def schema() -> None:
+@click.option("--subgraph", is_flag=True, help="What routers of Apollo Federation compose, instead.")
+def schema(*, subgraph: bool) -> None:
     """Print the GraphQL schema, in the schema definition language.
 
     \b
     lineage-gateway schema > schema.graphql
+    lineage-gateway schema --subgraph > lineage.graphql
     """  # noqa: D301 - click wants the backspace
-    from lineage_gateway.graphql import sdl  # noqa: PLC0415 - keeps the help fast
+    from lineage_gateway.graphql import sdl, subgraph_sdl  # noqa: PLC0415 - keeps the help fast
 
-    click.echo(sdl())
+    click.echo(subgraph_sdl() if subgraph else sdl(), nl=not subgraph)

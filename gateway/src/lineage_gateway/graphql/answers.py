@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import strawberry
 
-from lineage_gateway.graphql.asking import AskedDetails
+from lineage_gateway.asking import AskedDetails
 from lineage_gateway.graphql.assets import Asset
 from lineage_gateway.graphql.context import Info, Operation
 from lineage_gateway.graphql.domains import DomainAnswerType, domain_answers
@@ -28,7 +28,7 @@ from lineage_gateway.lineage import (
     column_lineage,
     lineage,
 )
-from lineage_gateway.mesh import Walk
+from lineage_gateway.mesh import EdgeView, Paths, Walk
 from lineage_gateway.mesh.nodes import view
 from lineage_shared.ids import AssetId
 from lineage_shared.model import Kind, Origin, RunState
@@ -167,7 +167,7 @@ def lineage_of(operation: Operation, question: LineageQuestion, direction: Linea
         root=operation.asset(answer.root),
         direction=direction,
         depth=question.depth,
-        nodes=_nodes(walked, ids),
+        nodes=lineage_nodes(walked, ids),
         edges=_edges(walked, dict(zip(walked.nodes.tolist(), map(strawberry.ID, ids), strict=True))),
         total_nodes=walked.total_nodes,
         total_edges=walked.total_edges,
@@ -179,15 +179,17 @@ def lineage_of(operation: Operation, question: LineageQuestion, direction: Linea
     )
 
 
-def _nodes(walked: Walk, ids: list[AssetId]) -> list[LineageNode]:
+def lineage_nodes(walked: Walk | Paths, ids: list[AssetId]) -> list[LineageNode]:
+    """Return the nodes of an answer; `ids` are theirs, in their order."""
     mesh = walked.mesh
     upstream, downstream = mesh.degrees(walked.nodes)
     columns = (walked.nodes, walked.distances, upstream, downstream)
     rows = zip(ids, *(column.tolist() for column in columns), strict=True)
-    return [_node(walked, row) for row in rows]
+    return [lineage_node(walked, row) for row in rows]
 
 
-def _node(walked: Walk, row: tuple[AssetId, int, int, int, int]) -> LineageNode:
+def lineage_node(walked: Walk | Paths, row: tuple[AssetId, int, int, int, int]) -> LineageNode:
+    """Return one node of a walk; `row` is (id, node, distance, upstream neighbours, downstream neighbours)."""
     asset_id, node, distance, upstream, downstream = row
     seen = view(walked.mesh.entry(node), asset_id, "")
     return LineageNode(
@@ -209,18 +211,20 @@ def _node(walked: Walk, row: tuple[AssetId, int, int, int, int]) -> LineageNode:
 
 
 def _edges(walked: Walk, ids: dict[int, strawberry.ID]) -> list[LineageEdge]:
-    return [
-        LineageEdge(
-            source=ids[edge.source],
-            target=ids[edge.target],
-            steps=list(edge.steps),
-            origin=_ORIGINS[edge.origin],
-            domains=list(edge.domains),
-            first_seen=Instant(edge.first_seen_us) if edge.first_seen_us is not None else None,
-            last_seen=Instant(edge.last_seen_us) if edge.last_seen_us is not None else None,
-        )
-        for edge in walked.edges.views()
-    ]
+    return [lineage_edge(edge, ids) for edge in walked.edges.views()]
+
+
+def lineage_edge(edge: EdgeView, ids: dict[int, strawberry.ID]) -> LineageEdge:
+    """Return one edge of a walk; `ids` are those of its ends by their nodes."""
+    return LineageEdge(
+        source=ids[edge.source],
+        target=ids[edge.target],
+        steps=list(edge.steps),
+        origin=_ORIGINS[edge.origin],
+        domains=list(edge.domains),
+        first_seen=Instant(edge.first_seen_us) if edge.first_seen_us is not None else None,
+        last_seen=Instant(edge.last_seen_us) if edge.last_seen_us is not None else None,
+    )
 
 
 async def column_lineage_of(operation: Operation, question: ColumnQuestion) -> ColumnLineage:

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import strawberry
 
-from lineage_gateway.access import EVERYTHING, Viewer
-from lineage_gateway.details import Deadline, DetailKey, Details, Failure, OperationDetails, Page
+from lineage_gateway.asking import Asking, Sources
+from lineage_gateway.details import Failure, Page
 from lineage_gateway.graphql.errors import failed
-from lineage_gateway.lineage import Limits, MeshView
-from lineage_gateway.mesh import Member, Mesh
-from lineage_gateway.registry import DomainConfig
-from lineage_gateway.sync import DomainState
+from lineage_gateway.mesh import Member
 from lineage_shared.model import Part
+
+__all__ = ["Info", "Operation", "Sources"]
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What the gateway knows at the start of one operation; `details` belongs to the process."""
-
-    mesh: Mesh
-    states: Mapping[str, DomainState]
-    domains: Mapping[str, DomainConfig]
-    details: Details
-    limits: Limits
-    viewer: Viewer = EVERYTHING
-
-
-class Operation:
+class Operation(Asking):
     """One GraphQL operation under way: `info.context` of every resolver.
 
     `asset_at` makes the object of a node: assets, runs and lineage point at each other, and all get theirs from here.
@@ -40,30 +26,16 @@ class Operation:
 
     def __init__(self, sources: Sources, asset_at: Callable[[Operation, int], Any], gateway: str = "") -> None:
         """`gateway` names the process, so that versions of two gateways are never taken for the same."""
-        self.sources = sources
+        super().__init__(sources)
         self.version = f"{gateway}-{sources.mesh.version}"
         self._asset_at = asset_at
         self._assets: dict[int, Any] = {}
-        self.limits = sources.limits
-        self.view = MeshView(sources.mesh, sources.states, sources.viewer, sources.limits)
-        self.epochs = {name: state.position.epoch for name, state in sources.states.items() if state.position}
-        self.details = OperationDetails(sources.details, self.epochs, Deadline(sources.limits.deadline_s))
-
-    @property
-    def mesh(self) -> Mesh:
-        """The version of the mesh that the whole operation is answered from."""
-        return self.view.mesh
 
     def asset(self, node: int) -> Any:
         """Return the asset of a node, the same object each time."""
         if node not in self._assets:
             self._assets[node] = self._asset_at(self, node)
         return self._assets[node]
-
-    def key(self, member: Member, part: Part, page: Page | None = None) -> DetailKey:
-        """Return the key of one part of a member, in the revision that its domain last published."""
-        revision: int = getattr(member.record.revisions, part.value)
-        return DetailKey(member.domain, self.epochs.get(member.domain, ""), member.number, part, revision, page)
 
     async def detail(self, member: Member, part: Part, as_type: type[T], page: Page | None = None) -> T:
         """Return one part of one member; raise the error that names the domain when it cannot be had."""

@@ -1,135 +1,221 @@
-"""From the text of a request to a document that is safe to run: parsed, measured, validated; each step bounded.
+"""From the text of a request to an operation that is safe to run: parsed, measured, validated, and kept for the next.
 
-Every step is linear in the document: tokens are counted while parsing, a fragment is measured once however often it is
-spread, and validation stops after a number of errors. `http` calls this before `schema` executes; prepared documents
-are values, so that a cache of them has its place right here.
+Every step is bounded: characters and tokens while parsing, the shape before validation, comparisons and errors during
+it. Prepared documents are values; `Documents` keeps them, refused ones as well, so that neither a busy client nor a
+hostile one has the same text prepared twice. Transports (`http`, subscriptions) call `Documents.prepare`, then
+`refusal` with the variables of the request, then `schema.execute`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     Node,
+    OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     parse,
     specified_rules,
     validate,
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from lineage_shared.settings import Resolved
+from lineage_gateway.graphql.limits import (
+    NOTHING,
+    CostMode,
+    Formula,
+    QueryLimits,
+    bounded_rules,
+    compile_cost,
+    evaluated,
+    too_large,
+)
+from lineage_gateway.graphql.lru import BoundedLru
 
 COMMENTS_MAX = 1000
-_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+INTROSPECTION = frozenset({"__schema", "__type", "_service"})
+"""Fields that show the schema: refused in the production profile."""
 
+PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+TOO_LARGE = "QUERY_TOO_LARGE"
+TOO_EXPENSIVE = "QUERY_TOO_EXPENSIVE"
+NO_OPERATION = "OPERATION_RESOLUTION_FAILURE"
+NO_INTROSPECTION = "INTROSPECTION_DISABLED"
 
-@dataclass(frozen=True, slots=True)
-class QueryLimits:
-    """The settings of the same names say what each is."""
-
-    query_tokens_max: int = 2000
-    query_depth_max: int = 15
-    query_aliases_max: int = 30
-    query_directives_max: int = 50
-    query_errors_max: int = 10
-
-    @classmethod
-    def of(cls, settings: Resolved) -> QueryLimits:
-        """Take the limits from the settings."""
-        return cls(**{each.name: getattr(settings, each.name) for each in fields(cls)})
+_RULES = (*specified_rules, MaybeNullValidationRule)
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that may run, or the errors for which it may not. Every error carries `extensions.code`."""
+    """An operation that may run, or the errors for which it may not. Every error carries `extensions.code`.
+
+    `operation` is there whenever it could be told which one is meant, also with errors: what is no query may not come
+    by GET, whatever else is wrong with it.
+    """
 
     document: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
+    operation: OperationDefinitionNode | None = None
+    cost: Formula = NOTHING
+    tokens: int = 1
+
+    @property
+    def kind(self) -> OperationType | None:
+        """Return whether it is a query, a mutation or a subscription; None when that cannot be told."""
+        return self.operation.operation if self.operation is not None else None
 
 
-def prepare(schema: GraphQLSchema, text: str, limits: QueryLimits) -> Prepared:
-    """Parse, measure and validate."""
-    try:
-        document = parse(text, max_lexical_tokens=limits.query_tokens_max, max_comments=COMMENTS_MAX)
-    except GraphQLError as error:
-        return Prepared(None, (_coded(error, "GRAPHQL_PARSE_FAILED"),))
-    try:
-        too_large = _too_large(document, limits)
-    except RecursionError:  # Hundreds of fragments, each within the next.
-        too_large = GraphQLError("the document nests fragments too deeply", extensions={"code": "QUERY_TOO_LARGE"})
-    if too_large is not None:
-        return Prepared(None, (too_large,))
-    errors = validate(schema, document, _RULES, max_errors=limits.query_errors_max)
-    if errors:
-        return Prepared(None, tuple(_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors))
-    return Prepared(document)
+class Documents:
+    """Prepares the documents of one schema, and keeps what it prepared: least recently used goes first."""
+
+    def __init__(
+        self, schema: GraphQLSchema, limits: QueryLimits, *, entries_max: int = 1024, tokens_max: int = 100_000
+    ) -> None:
+        """`tokens_max` bounds the memory: a kept document takes some 800 bytes a token."""
+        self.schema = schema
+        self.limits = limits
+        self._rules = bounded_rules(_RULES, limits.query_overlap_max)
+        self._kept = BoundedLru[tuple[str, str | None], Prepared](entries_max=entries_max, weight_max=tokens_max)
+
+    def prepare(self, text: str, operation_name: str | None = None) -> Prepared:
+        """Return the operation of that name in a document, or why it may not run."""
+        most = self.limits.query_chars_max
+        if len(text) > most:
+            return _refused(f"the document is longer than {most} characters", TOO_LARGE, "pass values as variables")
+        key = text, operation_name or None
+        prepared = self._kept.get(key)
+        if prepared is None:
+            prepared = self._prepared(*key)
+            # A text itself takes memory as well, also one that could not be parsed.
+            self._kept.put(key, prepared, max(prepared.tokens, len(text) // _CHARS_PER_TOKEN))
+        return prepared
+
+    def estimate(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> int | None:
+        """Return the cost of one request before it runs; None when costs are off."""
+        if self.limits.query_cost is CostMode.OFF:
+            return None
+        return evaluated(prepared.cost, variables or {})
+
+    def refusal(self, estimate: int | None, variables: Mapping[str, Any] | None) -> GraphQLError | None:
+        """Return why a prepared operation may not run with these variables; None when it may."""
+        if variables and not _fewer(variables, self.limits.query_variables_max):
+            most = self.limits.query_variables_max
+            return _error(f"the variables hold more than {most} values", TOO_LARGE, "send fewer at once")
+        most = self.limits.query_cost_max
+        if estimate is None or estimate <= most or self.limits.query_cost is not CostMode.ENFORCE:
+            return None
+        shown = estimate if estimate < _UNCOUNTABLE else "countless"
+        return _error(
+            f"the answer could hold {shown} objects, at most {most} are allowed",
+            TOO_EXPENSIVE,
+            "ask for less at once: lower `first`, `limit` or `depth`, or nest fewer lists",
+        )
+
+    def _prepared(self, text: str, operation_name: str | None) -> Prepared:
+        limits = self.limits
+        try:
+            document = parse(text, max_lexical_tokens=limits.query_tokens_max, max_comments=COMMENTS_MAX)
+        except GraphQLError as error:
+            return Prepared(None, (_coded(error, PARSE_FAILED),), tokens=len(text) // 2 + 1)
+        operation = _operation(document, operation_name)
+        tokens = document.token_count
+        try:
+            found = self._refused(document, operation)
+            cost = compile_cost(self.schema, document, operation) if operation and not found else NOTHING
+        except RecursionError:  # Hundreds of fragments, each within the next.
+            found, cost = (_error("the document nests fragments too deeply", TOO_LARGE),), NOTHING
+        if found:
+            return Prepared(None, found, operation, tokens=tokens)
+        errors = self._invalid(document) or _unresolved(operation, operation_name)
+        return Prepared(None if errors else document, errors, operation, cost, tokens)
+
+    def _refused(self, document: DocumentNode, operation: OperationDefinitionNode | None) -> tuple[GraphQLError, ...]:
+        message = too_large(document, self.limits)
+        if message is not None:
+            return (_error(message, TOO_LARGE, "split it into several requests"),)
+        hidden = not self.limits.development and operation is not None and _introspects(document)
+        if hidden:
+            return (_error("introspection is off here", NO_INTROSPECTION, "the schema: `lineage-gateway schema`"),)
+        return ()
+
+    def _invalid(self, document: DocumentNode) -> tuple[GraphQLError, ...]:
+        limits = self.limits
+        errors = validate(
+            self.schema,
+            document,
+            self._rules,
+            max_errors=limits.query_errors_max,
+            hide_suggestions=not limits.development,
+        )
+        return tuple(_coded(error, VALIDATION_FAILED) for error in errors)
+
+
+_CHARS_PER_TOKEN = 100
+_UNCOUNTABLE = 10**12
+
+
+def prepare(schema: GraphQLSchema, text: str, limits: QueryLimits, operation_name: str | None = None) -> Prepared:
+    """Prepare one document without keeping it."""
+    return Documents(schema, limits, entries_max=0).prepare(text, operation_name)
+
+
+def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    if name is None:
+        return operations[0] if len(operations) == 1 else None
+    return next((each for each in operations if each.name is not None and each.name.value == name), None)
+
+
+def _unresolved(operation: OperationDefinitionNode | None, name: str | None) -> tuple[GraphQLError, ...]:
+    if operation is not None:
+        return ()
+    if name is not None:
+        return (_error(f"the document has no operation named {name[:80]!r}", NO_OPERATION),)
+    return (_error("it cannot be told which operation to run", NO_OPERATION, "name it with `operationName`"),)
+
+
+def _introspects(document: DocumentNode) -> bool:
+    waiting: list[Node] = list(document.definitions)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FieldNode) and node.name.value in INTROSPECTION:
+            return True
+        selection_set: SelectionSetNode | None = getattr(node, "selection_set", None)
+        if selection_set is not None:
+            waiting.extend(selection_set.selections)
+    return False
+
+
+def _fewer(variables: Mapping[str, Any], most: int) -> bool:
+    """Whether there are at most so many values, however deep."""
+    count = 0
+    waiting: list[Any] = [variables]
+    while waiting:
+        each = waiting.pop()
+        inside = each.values() if isinstance(each, dict) else each
+        count += len(inside)
+        if count > most:
+            return False
+        waiting.extend(value for value in inside if isinstance(value, dict | list))
+    return True
+
+
+def _refused(message: str, code: str, hint: str) -> Prepared:
+    return Prepared(None, (_error(message, code, hint),))
+
+
+def _error(message: str, code: str, hint: str = "") -> GraphQLError:
+    return GraphQLError(message, extensions={"code": code, "hint": hint} if hint else {"code": code})
 
 
 def _coded(error: GraphQLError, code: str) -> GraphQLError:
     error.extensions = {"code": code, **(error.extensions or {})}
     return error
-
-
-def _too_large(document: DocumentNode, limits: QueryLimits) -> GraphQLError | None:
-    aliases, directives = _counts(document)
-    measured = (
-        ("nested fields", _depth(document), limits.query_depth_max),
-        ("aliases", aliases, limits.query_aliases_max),
-        ("directives", directives, limits.query_directives_max),
-    )
-    for what, count, most in measured:
-        if count > most:
-            message = f"the document has {count} {what}, at most {most} are allowed"
-            return GraphQLError(message, extensions={"code": "QUERY_TOO_LARGE"})
-    return None
-
-
-def _counts(document: DocumentNode) -> tuple[int, int]:
-    aliases = directives = 0
-    for node in _nodes(document):
-        aliases += isinstance(node, FieldNode) and node.alias is not None
-        directives += len(getattr(node, "directives", None) or ())
-    return aliases, directives
-
-
-def _nodes(document: DocumentNode) -> Iterator[Node]:
-    waiting: list[Node] = list(document.definitions)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        selection_set: SelectionSetNode | None = getattr(node, "selection_set", None)
-        if selection_set is not None:
-            waiting.extend(selection_set.selections)
-
-
-def _depth(document: DocumentNode) -> int:
-    """The deepest nesting of fields of any definition. Each fragment is measured once."""
-    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-    depths: dict[str, int] = {}
-
-    def below(selection_set: SelectionSetNode | None) -> int:
-        return max((of(node) for node in selection_set.selections), default=0) if selection_set is not None else 0
-
-    def of(node: Node) -> int:
-        if isinstance(node, FragmentSpreadNode):
-            return of_fragment(node.name.value)
-        inside = below(getattr(node, "selection_set", None))
-        return inside + 1 if isinstance(node, FieldNode) else inside
-
-    def of_fragment(name: str) -> int:
-        if name not in depths:
-            depths[name] = 0  # A fragment within itself is refused by validation; here it only must end.
-            fragment = fragments.get(name)
-            depths[name] = below(fragment.selection_set) if fragment is not None else 0
-        return depths[name]
-
-    return max((below(getattr(each, "selection_set", None)) for each in document.definitions), default=0)

@@ -14,9 +14,9 @@ LEFT_OUT: Any = strawberry.UNSET
 """The default of an argument that has none: with None, the schema would say `= null`."""
 
 
-def resolved(description: str) -> Callable[[F], F]:
-    """Make a method a field; Strawberry's own decorator has no type."""
-    decorate: Callable[[F], F] = strawberry.field(description=description)
+def resolved(description: str, name: str | None = None) -> Callable[[F], F]:
+    """Make a method a field; Strawberry's own decorator has no type. `name` is for one that is no Python name."""
+    decorate: Callable[[F], F] = strawberry.field(description=description, name=name)
     return decorate
 
 

@@ -12,9 +12,11 @@ from lineage_gateway.graphql.assets import Asset, DataJob, Dataset
 from lineage_gateway.graphql.connections import PAGE, After, First
 from lineage_gateway.graphql.context import Info, Operation
 from lineage_gateway.graphql.domains import DataDomain, LineageMesh, all_domains, domain_named
+from lineage_gateway.graphql.federation import Entity, Representation, Service, entities, service
 from lineage_gateway.graphql.ids import run_address
 from lineage_gateway.graphql.inputs import AssetRef, reference
 from lineage_gateway.graphql.nodes import LEFT_OUT, Node, given, resolved
+from lineage_gateway.graphql.paths import PathResult, paths_of
 from lineage_gateway.graphql.runs import run_at
 from lineage_gateway.graphql.scalars import AssetKind, LineageDirection
 from lineage_gateway.graphql.searching import AssetConnection, connection
@@ -22,6 +24,7 @@ from lineage_gateway.lineage import (
     ByName,
     ColumnQuestion,
     LineageQuestion,
+    PathsQuestion,
     SearchQuestion,
     resolve,
     search_assets,
@@ -39,6 +42,10 @@ def _argument(description: str) -> Any:
 Id = Annotated[strawberry.ID, _argument("A global id.")]
 Ids = Annotated[list[strawberry.ID], _argument("Global ids.")]
 Ref = Annotated[AssetRef, _argument("The asset to begin at.")]
+From = Annotated[AssetRef, strawberry.argument(name="from", description="The asset that the data comes from.")]
+To = Annotated[AssetRef, strawberry.argument(name="to", description="The asset that the data goes to.")]
+MostPaths = Annotated[int | None, _argument("At most so many paths, shortest first.")]
+Representations = Annotated[list[Representation], _argument("Entities by their keys.")]
 Namespace = Annotated[str, _argument("The namespace, in any spelling that the mesh knows.")]
 Name = Annotated[str, _argument("The name, in any spelling that the mesh knows.")]
 InDomain = Annotated[str | None, _argument("A domain that reports it, where the name alone is ambiguous.")]
@@ -56,6 +63,7 @@ WalkAfter = Annotated[str | None, _argument("The endCursor of the page before.")
 
 DEPTH = 3
 NODES = 1000
+PATHS = 10
 
 
 @strawberry.type(description="Where every query begins. A field that fails is null, with an error that has a code.")
@@ -170,6 +178,12 @@ class Query:
         )
         return await column_lineage_of(info.context, question)
 
+    @resolved("How data comes from one asset to another, across all domains: shortest paths first.")
+    def paths(self, info: Info, from_: From, to: To, limit: MostPaths = PATHS) -> PathResult | None:
+        """Return the shortest paths between two assets."""
+        question = PathsQuestion(reference(from_), reference(to), PATHS if limit is None else limit)
+        return paths_of(info.context, question)
+
     @resolved("All domains of the mesh, by name.")
     def domains(self, info: Info) -> list[DataDomain]:
         """Return all domains."""
@@ -191,6 +205,17 @@ class Query:
             edges=counts.edges,
             cross_domain_edges=counts.cross_domain_edges,
         )
+
+    @resolved("Entities for a router, in the order of their representations; null for an unknown one.", "_entities")
+    def entities(self, info: Info, representations: Representations) -> list[Entity | None]:
+        """Return entities by their keys."""
+        found: list[Entity | None] = entities(info.context, representations)
+        return found
+
+    @resolved("What a router wants to know of this subgraph (Apollo Federation).", "_service")
+    def service(self, info: Info) -> Service:
+        """Return the schema for routers."""
+        return service(info)
 
 
 def _node_now(operation: Operation, global_id: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import NewType
 
@@ -10,29 +9,17 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from lineage_shared.instants import as_text, as_us
 from lineage_shared.model import Kind, Origin, RunState
 
 Instant = NewType("Instant", int)
 """Microseconds since 1970 (UTC), the wire's unit; `DateTime` in GraphQL."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def as_text(instant_us: int) -> str:
-    """Write a time in microseconds as RFC 3339 text in UTC, e.g. `2026-11-20T09:30:00.123456Z`."""
-    return (_EPOCH + timedelta(microseconds=instant_us)).isoformat().removesuffix("+00:00") + "Z"
-
 
 def as_instant(text: str | None) -> Instant | None:
     """Read RFC 3339 text; None for what is no time, since facets may hold anything."""
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return Instant((aware - _EPOCH) // timedelta(microseconds=1))
+    found = as_us(text)
+    return None if found is None else Instant(found)
 
 
 def _parse(value: object) -> Instant:

@@ -4,6 +4,7 @@ from lineage_gateway.lineage.columns import ColumnAnswer, ColumnQuestion, Place,
 from lineage_gateway.lineage.completeness import DomainAnswer, Rests, never_synced, not_found, rests_on
 from lineage_gateway.lineage.limits import BAD_USER_INPUT, Limits, within
 from lineage_gateway.lineage.opaque import bad_cursor, seal, unseal
+from lineage_gateway.lineage.paths import PathsAnswer, PathsQuestion, paths
 from lineage_gateway.lineage.references import ById, ByName, Reference, check_domains, resolve
 from lineage_gateway.lineage.searching import SearchQuestion, search_assets
 from lineage_gateway.lineage.traversal import LineageAnswer, LineageQuestion, lineage
@@ -20,6 +21,8 @@ __all__ = [
     "LineageAnswer",
     "LineageQuestion",
     "MeshView",
+    "PathsAnswer",
+    "PathsQuestion",
     "Place",
     "Reference",
     "Rests",
@@ -31,6 +34,7 @@ __all__ = [
     "lineage",
     "never_synced",
     "not_found",
+    "paths",
     "resolve",
     "rests_on",
     "seal",

@@ -18,6 +18,7 @@ from lineage_gateway.lineage.limits import BAD_USER_INPUT, within
 from lineage_gateway.lineage.references import Reference, resolve
 from lineage_gateway.lineage.view import MeshView
 from lineage_gateway.mesh import ColumnWalk, Direction, FetchedColumns, Member, Mesh, WalkRequest, column_walk, walk
+from lineage_gateway.mesh.columns import ColumnKey
 from lineage_gateway.mesh.nodes import describing
 from lineage_shared.errors import InvalidInput, NotFound
 from lineage_shared.model import Kind
@@ -48,10 +49,13 @@ class ColumnSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ColumnQuestion:
-    """Which column to follow, and how far; `depth` None is unlimited."""
+    """Which column to follow, and how far; `depth` None is unlimited.
+
+    `column` None: every column of the dataset, or of all datasets that a job writes.
+    """
 
     of: Reference
-    column: str
+    column: str | None
     direction: Direction
     depth: int | None
     include_indirect: bool = True
@@ -77,34 +81,62 @@ class _Fetched:
 
 
 async def column_lineage(view: MeshView, question: ColumnQuestion, source: ColumnSource) -> ColumnAnswer:
-    """Answer a question about one column; raise COLUMN_NOT_FOUND for one that its dataset is known not to have."""
+    """Answer a question about columns; raise COLUMN_NOT_FOUND for one that its dataset is known not to have."""
     if question.depth is not None:
         within("depth", question.depth, 0, view.limits.depth_max)
     root = resolve(view, question.of)
-    if view.mesh.entry(root).kind is not Kind.DATASET:
-        raise InvalidInput("a job has no columns", hint="point at a dataset", code=BAD_USER_INPUT)
-    closure = walk(view.mesh, WalkRequest(root, question.direction, question.depth, WALKED_MAX))
-    datasets = [node for node in closure.nodes.tolist() if view.mesh.entry(node).kind is Kind.DATASET]
+    starts = _starts(view.mesh, root, question)
+    closures = [walk(view.mesh, WalkRequest(each, question.direction, question.depth, WALKED_MAX)) for each in starts]
+    nodes = dict.fromkeys(node for closure in closures for node in closure.nodes.tolist())
+    datasets = [node for node in nodes if view.mesh.entry(node).kind is Kind.DATASET]
     fetched = _Fetched()
     at_once = datasets if len(datasets) <= view.limits.columns_datasets_max else []
     await _fetch(view.mesh, source, at_once, fetched)
-    walked = await _follow(view.mesh, source, (root, question), fetched)
+    roots = await _roots(view.mesh, source, (starts, question), fetched)
+    walked = await _follow(view.mesh, source, (roots, question), fetched)
     reached = sorted({node.node for node in walked.nodes})
     fields = await _fields(view.mesh, source, reached, fetched)
-    if not _is_known(root, question.column, fields, fetched):
+    if question.column is not None and not _is_known(starts[0], question.column, fields, fetched):
         raise NotFound(
-            f"{view.mesh.entry(root).name[:200]} has no column {question.column[:200]!r}",
-            hint=f"it has {', '.join(sorted(name for node, name in fields if node == root))[:500]}",
+            f"{view.mesh.entry(starts[0]).name[:200]} has no column {question.column[:200]!r}",
+            hint=f"it has {', '.join(sorted(name for node, name in fields if node == starts[0]))[:500]}",
             code="COLUMN_NOT_FOUND",
         )
-    rests = rests_on(view.states, closure.domains, view.limits.staleness_bound_s, fetched.failures)
-    return ColumnAnswer(walked, fields, walked.truncated or closure.truncated, rests)
+    visited = {member.domain for member in view.mesh.entry(root).members}
+    visited.update(domain for closure in closures for domain in closure.domains)
+    rests = rests_on(view.states, visited, view.limits.staleness_bound_s, fetched.failures)
+    truncated = walked.truncated or any(closure.truncated for closure in closures)
+    return ColumnAnswer(walked, fields, truncated, rests)
 
 
-def _walk(root: int, question: ColumnQuestion, fetched: _Fetched) -> ColumnWalk:
+def _starts(mesh: Mesh, root: int, question: ColumnQuestion) -> list[int]:
+    """Return the datasets whose columns are asked for."""
+    if mesh.entry(root).kind is Kind.DATASET:
+        return [root]
+    if question.column is not None:
+        raise InvalidInput("a job has no columns", hint="point at a dataset", code=BAD_USER_INPUT)
+    return list(mesh.neighbours(root, Direction.DOWNSTREAM))
+
+
+async def _roots(
+    mesh: Mesh, source: ColumnSource, start: tuple[Collection[int], ColumnQuestion], fetched: _Fetched
+) -> list[ColumnKey]:
+    """Return the columns to begin with: the one asked for, else all that schemas and edges know."""
+    starts, question = start
+    if question.column is not None:
+        return [(node, question.column) for node in starts]
+    await _fetch(mesh, source, starts, fetched)
+    fields = await _fields(mesh, source, starts, fetched)
+    known = dict.fromkeys(fields)
+    for edge in fetched.edges:
+        known |= {(edge.source, edge.input): None, (edge.target, edge.output): None}
+    return [(node, name) for node, name in known if node in set(starts) and name]
+
+
+def _walk(roots: Collection[ColumnKey], question: ColumnQuestion, fetched: _Fetched) -> ColumnWalk:
     return column_walk(
         fetched.edges,
-        (root, question.column),
+        roots,
         question.direction,
         depth=question.depth,
         include_indirect=question.include_indirect,
@@ -145,13 +177,15 @@ def _edges(mesh: Mesh, domain: str, columns: DatasetColumns, fetched: _Fetched) 
         )
 
 
-async def _follow(mesh: Mesh, source: ColumnSource, start: tuple[int, ColumnQuestion], fetched: _Fetched) -> ColumnWalk:
+async def _follow(
+    mesh: Mesh, source: ColumnSource, start: tuple[Collection[ColumnKey], ColumnQuestion], fetched: _Fetched
+) -> ColumnWalk:
     """Walk, and ask hop by hop for what the walk turns out to need, until it needs nothing more."""
-    root, question = start
-    walked = _walk(root, question, fetched)
+    roots, question = start
+    walked = _walk(roots, question, fetched)
     while wanted := _wanted(mesh, question, walked, fetched):
         await _fetch(mesh, source, sorted(wanted), fetched)
-        walked = _walk(root, question, fetched)
+        walked = _walk(roots, question, fetched)
     return walked
 
 

@@ -21,6 +21,8 @@ class Limits:
     neighbours_max: int = 1000
     page_max: int = 500
     ids_max: int = 1000
+    representations_max: int = 1000
+    paths_max: int = 100
     columns_datasets_max: int = 2000
     contracted_edges_max: int = 100_000
 

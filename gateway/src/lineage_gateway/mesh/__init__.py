@@ -3,7 +3,9 @@
 `MeshKeeper` owns the mirrors and makes a new `Mesh` version of every change; a `Mesh` never changes, so an answer is
 made from one version, however long it takes. Nodes are dense integers that mean something only together with the
 version they came from; what leaves the gateway is an id. `walk` answers a traversal, `column_walk` does the same over
-column edges that the caller has fetched. Everything here is synchronous and does no I/O.
+column edges that the caller has fetched, `find_paths` tells the ways between two nodes. Nothing here does I/O, and all
+of it runs in one thread; `MeshWriter` makes large changes in small pieces, so that the event loop is never held up for
+long.
 
     mirrors --(keeper, draft)--> Mesh = entries (who reports what) + Graph (who reads and writes what, numpy rows)
     walk = traversal (hybrid breadth first) -> filters, contraction -> order, page -> EdgeTable
@@ -16,9 +18,11 @@ from lineage_gateway.mesh.keeper import MeshKeeper
 from lineage_gateway.mesh.limits import MeshLimits
 from lineage_gateway.mesh.mesh import Mesh
 from lineage_gateway.mesh.nodes import Entry, Member, NodeView, describing
+from lineage_gateway.mesh.paths import PathRequest, Paths, find_paths
 from lineage_gateway.mesh.search import SearchPage
 from lineage_gateway.mesh.traversal import Direction
 from lineage_gateway.mesh.walk import Cursor, Walk, WalkRequest, walk
+from lineage_gateway.mesh.writer import MeshWriter
 
 __all__ = [
     "ColumnNode",
@@ -36,11 +40,15 @@ __all__ = [
     "Mesh",
     "MeshKeeper",
     "MeshLimits",
+    "MeshWriter",
     "NodeView",
+    "PathRequest",
+    "Paths",
     "SearchPage",
     "Walk",
     "WalkRequest",
     "column_walk",
     "describing",
+    "find_paths",
     "walk",
 ]

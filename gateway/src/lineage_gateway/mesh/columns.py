@@ -10,7 +10,7 @@ some fetched edge names (as its output, or as somebody's input there), because n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -58,7 +58,7 @@ class ColumnWalkEdge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ColumnWalk:
-    """Columns in the order of (distance, node, name), the root first; edges in the order in which they were met."""
+    """Columns in the order of (distance, node, name), the roots first; edges in the order in which they were met."""
 
     nodes: tuple[ColumnNode, ...]
     edges: tuple[ColumnWalkEdge, ...]
@@ -67,21 +67,21 @@ class ColumnWalk:
 
 def column_walk(
     fetched: Iterable[FetchedColumns],
-    root: ColumnKey,
+    roots: Collection[ColumnKey],
     direction: Direction,
     *,
     depth: int | None,
     include_indirect: bool = True,
     edges_max: int = 100_000,
 ) -> ColumnWalk:
-    """Walk from a column; BOTH is the union of the two directed walks. Beyond `edges_max` edges it is truncated."""
+    """Walk from columns; BOTH is the union of the two directed walks. Beyond `edges_max` edges it is truncated."""
     index = _Index(fetched, include_indirect=include_indirect)
-    distances: dict[ColumnKey, int] = {root: 0}
+    distances: dict[ColumnKey, int] = dict.fromkeys(roots, 0)
     edges: dict[tuple[object, ...], ColumnWalkEdge] = {}
     sides = (False, True) if direction is Direction.BOTH else (direction is Direction.DOWNSTREAM,)
     truncated = False
     for downstream in sides:
-        reached, whole = _directed(index, root, depth, edges, edges_max, downstream=downstream)
+        reached, whole = _directed(index, roots, depth, edges, edges_max, downstream=downstream)
         truncated = truncated or not whole
         for column, distance in reached.items():
             distances[column] = min(distance, distances.get(column, distance))
@@ -93,7 +93,7 @@ def column_walk(
 
 def _directed(
     index: _Index,
-    root: ColumnKey,
+    roots: Collection[ColumnKey],
     depth: int | None,
     edges: dict[tuple[object, ...], ColumnWalkEdge],
     edges_max: int,
@@ -101,8 +101,8 @@ def _directed(
     downstream: bool,
 ) -> tuple[dict[ColumnKey, int], bool]:
     """Return the distances of one directed walk, and whether it came to its end."""
-    reached = {root: 0}
-    frontier = [root]
+    reached = dict.fromkeys(roots, 0)
+    frontier = list(reached)
     while frontier:
         column = frontier.pop(0)
         distance = reached[column]

@@ -3,7 +3,8 @@
 A `Draft` collects changes of any number of domains' records and `finish`es into a `Mesh`: the nodes whose members
 changed get new entries, the records whose steps changed get new steps, and everything else is shared with the version
 before. Whether it starts from an empty mesh or from the last version makes no difference to the result: the mesh is a
-function of the mirrors (ARCHITECTURE rule 7), and a test holds it to that.
+function of the mirrors (ARCHITECTURE rule 7), and a test holds it to that. All of it is work that pauses (`pauses`);
+a draft that is dropped half-way leaves nothing behind that a version shows.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ from lineage_gateway.identity import Authorities, Classifier
 from lineage_gateway.mesh.graph import ORIGINS, Graph, NewSteps
 from lineage_gateway.mesh.mesh import Mesh
 from lineage_gateway.mesh.nodes import Entry, Member, make_entry, reporting
+from lineage_gateway.mesh.pauses import Work, slices
 from lineage_gateway.mesh.references import References
 from lineage_gateway.mesh.rows import Ints
 from lineage_gateway.mirror import Change
 from lineage_shared.model import Kind, NodeRecord
 
 _ORIGIN_CODE = {origin: code for code, origin in enumerate(ORIGINS)}
+
+_ChangedEntries = dict[int, tuple[Entry | None, Entry | None]]
+"""Node -> (entry before, entry after); None = not there."""
 
 
 class Draft:
@@ -40,47 +45,56 @@ class Draft:
         for domain in sorted(authorities.domains):
             self._register.domain(domain)
 
-    def change(self, domain: str, change: Change, records: Mapping[int, NodeRecord]) -> None:
+    def change(self, domain: str, change: Change, records: Mapping[int, NodeRecord]) -> Work[None]:
         """Take a change of one domain; of `records`, all that it has, those that did not change are read."""
         self._register.domain(domain)
         old = self._numbers.get(domain, {})
-        numbers = self._numbers[domain] = self._numbered(domain, change, records, old)
-        self._change_members(domain, change, old, numbers)
+        numbers = self._numbers[domain] = yield from self._numbered(domain, change, records, old)
+        yield from self._change_members(domain, change, old, numbers)
         restructured = _restructured(change) if numbers is old else _all_of(change, records)
-        for number, before, after in restructured:
-            if before is not None and before.steps:
-                steps = self._mesh.graph.steps_of(old[number], self._register.domain(domain), number)
-                self._removed.append(steps)
-            if after is not None and after.steps:
-                self._add_steps(domain, after, numbers)
+        for part in slices(restructured):
+            for number, before, after in part:
+                if before is not None and before.steps:
+                    steps = self._mesh.graph.steps_of(old[number], self._register.domain(domain), number)
+                    self._removed.append(steps)
+                if after is not None and after.steps:
+                    self._add_steps(domain, after, numbers)
+            yield
 
-    def forget(self, domain: str, change: Change) -> None:
+    def forget(self, domain: str, change: Change) -> Work[None]:
         """Take it that a domain is gone; `change` is the end of all its records."""
-        self.change(domain, change, {})
+        yield from self.change(domain, change, {})
         del self._numbers[domain]
 
-    def govern(self, before: Authorities) -> None:
+    def govern(self, before: Authorities) -> Work[None]:
         """Look again at who speaks for the datasets whose namespaces had another owner `before`."""
-        for node, entry in enumerate(self._mesh.entries):
-            if entry is not None:
-                namespace = entry.members[0].record.namespace
-                if before.of(namespace) != self._authorities.of(namespace):
-                    self._spoken.add(node)
+        for part in slices(enumerate(self._mesh.entries)):
+            for node, entry in part:
+                if entry is not None:
+                    namespace = entry.members[0].record.namespace
+                    if before.of(namespace) != self._authorities.of(namespace):
+                        self._spoken.add(node)
+            yield
 
-    def finish(self, domains: tuple[str, ...]) -> Mesh:
+    def finish(self, domains: tuple[str, ...]) -> Work[Mesh]:
         """Return the next version; it is the same object when nothing changed at all."""
         mesh = self._mesh
         removed = np.concatenate(self._removed) if self._removed else np.empty(0, np.int32)
         graph = mesh.graph.patched(self._register.kinds[mesh.graph.nodes :], removed, self._added)
         self._spoken.update(mesh.graph.outputs.gather(removed)[1].tolist(), self._added.outputs)
-        changed = self._changed_entries(graph)
+        changed = yield from self._changed_entries(graph)
         if not changed and graph is mesh.graph and domains == mesh.domains:
             return mesh
         references = References(self._register, mesh)
-        for node, (before, after) in changed.items():
-            references.change(node, before, after)
+        for part in slices(changed.items()):
+            for node, (before, after) in part:
+                references.change(node, before, after)
+            yield
+        asserted = yield from self._asserted(graph, changed)
+        census = yield from mesh.census.updated(changed, graph.nodes, self._register.domains)
+        # From here on nothing pauses: the register learns of ids only together with the version that shows them.
         high, low = references.finish()
-        graph = self._asserted(graph, changed).compacted(mesh.limits.delta_entries_max)
+        graph = asserted.compacted(mesh.limits.delta_entries_max)
         entries = mesh.entries.updated({node: after for node, (_, after) in changed.items()}, graph.nodes)
         born = sum((after is not None) - (before is not None) for before, after in changed.values())
         return replace(
@@ -90,6 +104,7 @@ class Draft:
             graph=graph,
             entries=entries,
             alive=mesh.alive + born,
+            census=census,
             high=high,
             low=low,
             numbers=self._numbers,
@@ -97,29 +112,33 @@ class Draft:
 
     def _numbered(
         self, domain: str, change: Change, records: Mapping[int, NodeRecord], old: dict[int, int]
-    ) -> dict[int, int]:
+    ) -> Work[dict[int, int]]:
         """Give every new reference its node, and return number -> node.
 
         Versions share the table while it only grows; it is another one where a number now means another node.
         """
         classifier = Classifier(domain)
-        fresh = {
-            number: self._register.node(after.kind, classifier.classify(after.kind, after.namespace, after.name))
-            for number, (before, after) in change.items()
-            if after is not None and (before is None or not _same_reference(before, after))
-        }
+        fresh: dict[int, int] = {}
+        for part in slices(change.items()):
+            for number, (before, after) in part:
+                if after is not None and (before is None or not _same_reference(before, after)):
+                    identified = classifier.classify(after.kind, after.namespace, after.name)
+                    fresh[number] = self._register.node(after.kind, identified)
+            yield
         if any(old.get(number, node) != node for number, node in fresh.items()):
             return {number: old[number] for number in records if number in old} | fresh
         old.update(fresh)
         return old
 
-    def _change_members(self, domain: str, change: Change, old: dict[int, int], numbers: dict[int, int]) -> None:
-        for number, (before, after) in change.items():
-            if before is not None:
-                members = self._members_of(old[number])
-                members[:] = [each for each in members if each.number != number or each.domain != domain]
-            if after is not None:
-                self._members_of(numbers[number]).append(Member(domain, number, after))
+    def _change_members(self, domain: str, change: Change, old: dict[int, int], numbers: dict[int, int]) -> Work[None]:
+        for part in slices(change.items()):
+            for number, (before, after) in part:
+                if before is not None:
+                    members = self._members_of(old[number])
+                    members[:] = [each for each in members if each.number != number or each.domain != domain]
+                if after is not None:
+                    self._members_of(numbers[number]).append(Member(domain, number, after))
+            yield
 
     def _members_of(self, node: int) -> list[Member]:
         members = self._members.get(node)
@@ -149,22 +168,26 @@ class Draft:
             added.output_counts.append(len(outputs))
             added.outputs.extend(outputs)
 
-    def _changed_entries(self, graph: Graph) -> dict[int, tuple[Entry | None, Entry | None]]:
-        changed: dict[int, tuple[Entry | None, Entry | None]] = {}
-        for node, members in self._members.items():
-            before = self._mesh.entries.get(node)
-            if len(members) > 1:
-                members.sort(key=_anchor_order)
-            ordered = tuple(members)
-            after = make_entry(ordered, self._authority(graph, node, ordered)) if ordered else None
-            if before is not None or after is not None:
-                changed[node] = (before, after)
-        for node in self._spoken - self._members.keys():
-            before = self._mesh.entries.get(node)
-            if before is not None:
-                authority = self._authority(graph, node, before.members)
-                if authority != before.domain:
-                    changed[node] = (before, make_entry(before.members, authority))
+    def _changed_entries(self, graph: Graph) -> Work[_ChangedEntries]:
+        changed: _ChangedEntries = {}
+        for part in slices(self._members.items()):
+            for node, members in part:
+                before = self._mesh.entries.get(node)
+                if len(members) > 1:
+                    members.sort(key=_anchor_order)
+                ordered = tuple(members)
+                after = make_entry(ordered, self._authority(graph, node, ordered)) if ordered else None
+                if before is not None or after is not None:
+                    changed[node] = (before, after)
+            yield
+        for spoken in slices(self._spoken - self._members.keys()):
+            for node in spoken:
+                before = self._mesh.entries.get(node)
+                if before is not None:
+                    authority = self._authority(graph, node, before.members)
+                    if authority != before.domain:
+                        changed[node] = (before, make_entry(before.members, authority))
+            yield
         return changed
 
     def _authority(self, graph: Graph, node: int, members: tuple[Member, ...]) -> str | None:
@@ -183,17 +206,19 @@ class Draft:
         reporters = reporting(members, mentions=False)
         return reporters[0] if len(reporters) == 1 else None
 
-    def _asserted(self, graph: Graph, changed: Mapping[int, tuple[Entry | None, Entry | None]]) -> Graph:
+    def _asserted(self, graph: Graph, changed: _ChangedEntries) -> Work[Graph]:
         """Bring up to date which domains assert or own each node."""
         keys: list[int] = []
         domains: list[int] = []
         nodes: list[int] = []
-        for node, (before, after) in changed.items():
-            is_now = _asserting(after)
-            if is_now != _asserting(before):
-                nodes.append(node)
-                keys.extend([node] * len(is_now))
-                domains.extend(map(self._register.domain, is_now))
+        for part in slices(changed.items()):
+            for node, (before, after) in part:
+                is_now = _asserting(after)
+                if is_now != _asserting(before):
+                    nodes.append(node)
+                    keys.extend([node] * len(is_now))
+                    domains.extend(map(self._register.domain, is_now))
+            yield
         return graph.with_assertions(keys, domains, nodes) if nodes or graph.nodes > self._mesh.graph.nodes else graph
 
 
@@ -226,8 +251,5 @@ def _restructured(change: Change) -> _Restructured:
 
 def _all_of(change: Change, records: Mapping[int, NodeRecord]) -> _Restructured:
     """Give every record: where a number means another node, a step that reads the same is another step."""
-    for number, (before, after) in change.items():
-        yield number, before, after
-    for number, record in records.items():
-        if number not in change:
-            yield number, record, record
+    yield from ((number, before, after) for number, (before, after) in change.items())
+    yield from ((number, record, record) for number, record in records.items() if number not in change)

@@ -8,7 +8,7 @@ for the times at which an edge was first and last seen.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -74,52 +74,90 @@ class EdgeTable:
     def __len__(self) -> int:
         return len(self.sources)
 
-    def views(self) -> list[EdgeView]:
-        """Return all edges as values."""
+    def rows(self) -> Iterator[tuple[int, int, list[int]]]:
+        """Give (source, target, step numbers of the graph) of every edge."""
         bounds, steps = self.starts.tolist(), self.steps.tolist()
         ends = zip(self.sources.tolist(), self.targets.tolist(), strict=True)
-        return [
-            self._view(source, target, steps[bounds[row] : bounds[row + 1]])
-            for row, (source, target) in enumerate(ends)
-        ]
+        for row, (source, target) in enumerate(ends):
+            yield source, target, steps[bounds[row] : bounds[row + 1]]
 
-    def _view(self, source: int, target: int, steps: list[int]) -> EdgeView:
-        across = self.contracted.get((source, target)) if self.contracted else None
-        if not steps and across is not None:
-            return EdgeView(
-                source, target, tuple(sorted(across.steps)), ORIGINS[across.origins.bit_length() - 1],
-                self._names(_bits(across.domains)),
-            )  # fmt: skip
-        graph = self.graph
-        numbers = {int(graph.index.values[step]) for step in steps if not graph.jobless.values[step]}
-        domains = {int(graph.domain.values[step]) for step in steps}
+    def views(self) -> list[EdgeView]:
+        """Return all edges as values."""
+        reader = _Reader(self)
+        return [reader.view(*row) for row in self.rows()]
+
+    def view(self, source: int, target: int, steps: list[int]) -> EdgeView:
+        """Return one of the `rows` as a value."""
+        return _Reader(self).view(source, target, steps)
+
+
+class _Reader:
+    """Reads rows of a table as values.
+
+    An element of a memoryview is a Python int at a third of what one of an array costs, and most edges have one step.
+    """
+
+    def __init__(self, table: EdgeTable) -> None:
+        graph = table.graph
+        self._contracted = table.contracted
+        self._entry = table.nodes.entry
+        self._domain_names = table.domain_names
+        self._jobless = graph.jobless.values.data
+        self._index = graph.index.values.data
+        self._domain = graph.domain.values.data
+        self._origin = graph.origin.values.data
+        self._owner = graph.owner.values.data
+        self._number = graph.number.values.data
+
+    def view(self, source: int, target: int, steps: list[int]) -> EdgeView:
+        across = self._contracted.get((source, target)) if self._contracted else None
         if across is not None:
-            numbers |= across.steps
-            domains |= set(_bits(across.domains))
+            return self._view_across(source, target, steps, across)
         first_us, last_us = self._times(source, target, steps)
-        origin = ORIGINS[min(int(graph.origin.values[step]) for step in steps)]
+        if len(steps) == 1:
+            step = steps[0]
+            only = () if self._jobless[step] else (self._index[step],)
+            domains = (self._domain_names[self._domain[step]],)
+            return EdgeView(source, target, only, ORIGINS[self._origin[step]], domains, first_us, last_us)
+        numbers = tuple(sorted(self._numbers(steps)))
+        return EdgeView(source, target, numbers, self._strongest(steps), self._names(steps), first_us, last_us)
+
+    def _view_across(self, source: int, target: int, steps: list[int], across: Contraction) -> EdgeView:
+        numbers = tuple(sorted(self._numbers(steps) | across.steps))
+        origin = self._strongest(steps) if steps else ORIGINS[across.origins.bit_length() - 1]
+        first_us, last_us = self._times(source, target, steps)
         return EdgeView(
-            source, target, tuple(sorted(numbers)), origin, self._names(domains), first_us, last_us
+            source, target, numbers, origin, self._names(steps, _bits(across.domains)), first_us, last_us
         )  # fmt: skip
 
-    def _names(self, domains: Iterable[int]) -> tuple[str, ...]:
-        return tuple(sorted(self.domain_names[domain] for domain in domains))
+    def _numbers(self, steps: list[int]) -> set[int]:
+        return {self._index[step] for step in steps if not self._jobless[step]}
+
+    def _strongest(self, steps: list[int]) -> Origin:
+        return ORIGINS[min(self._origin[step] for step in steps)]
+
+    def _names(self, steps: list[int], more: Iterable[int] = ()) -> tuple[str, ...]:
+        domains = {*(self._domain[step] for step in steps), *more}
+        return tuple(sorted(self._domain_names[domain] for domain in domains))
 
     def _times(self, source: int, target: int, steps: list[int]) -> tuple[int | None, int | None]:
         firsts: list[int] = []
         lasts: list[int] = []
         for step in steps:
-            owner = int(self.graph.owner.values[step])
-            domain = self.domain_names[int(self.graph.domain.values[step])]
-            asserting = _member(self.nodes.entry(owner), domain, int(self.graph.number.values[step]))
+            owner, domain = self._owner[step], self._domain_names[self._domain[step]]
+            asserting = _member(self._entry(owner), domain, self._number[step])
             dataset, is_input = (source, True) if owner == target else (target, False)
-            for member in self.nodes.entry(dataset).members:
+            for member in self._entry(dataset).members:
                 if member.domain == domain:
                     _collect_times(asserting, member.number, firsts, lasts, is_input=is_input)
+        if len(firsts) == len(lasts) == 1:
+            return firsts[0], lasts[0]
         return min(firsts, default=None), max(lasts, default=None)
 
 
 def _member(entry: Entry, domain: str, number: int) -> Member:
+    if len(entry.members) == 1:
+        return entry.members[0]
     return next(each for each in entry.members if each.number == number and each.domain == domain)
 
 

@@ -1,8 +1,11 @@
 """The owner of the mesh: it holds every domain's mirror, and makes a new version of every change.
 
-Each call checks first, then makes the next version, then publishes it in one assignment; a reader that took `mesh`
+Each change checks first, then makes the next version, then publishes it in one assignment; a reader that took `mesh`
 before keeps a version that never changes. When too much of a version is dead, everything is rebuilt from the mirrors,
-which gives the same graph under new node numbers. Calls come from one thread; `lineage_gateway.sync` makes them.
+which gives the same graph under new node numbers.
+
+A change is work that pauses: `replacing` and its like give the work, `replace` and its like do it in one go. Nothing
+else may change the keeper while such work is under way; in the server `MeshWriter` sees to that.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from lineage_gateway.identity import Authorities
 from lineage_gateway.mesh.draft import Draft
 from lineage_gateway.mesh.limits import MeshLimits
 from lineage_gateway.mesh.mesh import Mesh
+from lineage_gateway.mesh.pauses import Work, slices, whole
 from lineage_gateway.mirror import Change, DomainMirror, Records
 from lineage_shared.errors import NotFound
 from lineage_shared.wire import Commit
@@ -41,55 +45,83 @@ class MeshKeeper:
 
     def replace(self, domain: str, mirror: DomainMirror) -> Mesh:
         """Swap in a domain's whole new mirror, which the keeper owns from now on."""
-        change = _difference(self._records(domain), mirror.records)
-        draft = Draft(self._mesh, self._authorities)
-        draft.change(domain, change, mirror.records)
-        mesh = draft.finish(self._synced({*self._mirrors, domain}))
-        self._mirrors[domain] = mirror
-        return self._publish(mesh)
+        return self._do(self.replacing(domain, mirror))
 
     def apply(self, domain: str, commit: Commit) -> Mesh:
         """Apply one commit whole; raise `ProtocolViolation` and change nothing when it does not fit (fetch a snapshot).
 
         `NotFound`: the domain has no mirror.
         """
+        return self._do(self.applying(domain, commit))
+
+    def remove(self, domain: str) -> Mesh:
+        """Take a domain's assertions out; nothing happens when it has none."""
+        return self._do(self.removing(domain))
+
+    def govern(self, authorities: Authorities) -> Mesh:
+        """Use other namespace prefixes from now on."""
+        return self._do(self.governing(authorities))
+
+    def rebuild(self) -> Mesh:
+        """Make the mesh anew from the mirrors: the same graph, under new node numbers."""
+        return whole(self.rebuilding())
+
+    def _do(self, work: Work[Mesh]) -> Mesh:
+        whole(work)
+        return whole(self.tidying())
+
+    def replacing(self, domain: str, mirror: DomainMirror) -> Work[Mesh]:
+        """Give the work of `replace`."""
+        change = yield from _difference(self._records(domain), mirror.records)
+        draft = Draft(self._mesh, self._authorities)
+        yield from draft.change(domain, change, mirror.records)
+        mesh = yield from draft.finish(self._synced({*self._mirrors, domain}))
+        self._mirrors[domain] = mirror
+        return self._publish(mesh)
+
+    def applying(self, domain: str, commit: Commit) -> Work[Mesh]:
+        """Give the work of `apply`."""
         mirror = self._mirrors.get(domain)
         if mirror is None:
             raise NotFound(f"the domain {domain} has not been synced")
         change = mirror.change_of(commit)
         draft = Draft(self._mesh, self._authorities)
-        draft.change(domain, change, mirror.records)
-        mesh = draft.finish(self._mesh.domains)
+        yield from draft.change(domain, change, mirror.records)
+        mesh = yield from draft.finish(self._mesh.domains)
         mirror.accept(change)
         return self._publish(mesh)
 
-    def remove(self, domain: str) -> Mesh:
-        """Take a domain's assertions out; nothing happens when it has none."""
+    def removing(self, domain: str) -> Work[Mesh]:
+        """Give the work of `remove`."""
         if domain not in self._mirrors:
             return self._mesh
         draft = Draft(self._mesh, self._authorities)
-        draft.forget(domain, {number: (record, None) for number, record in self._records(domain).items()})
-        mesh = draft.finish(self._synced(self._mirrors.keys() - {domain}))
+        yield from draft.forget(domain, {number: (record, None) for number, record in self._records(domain).items()})
+        mesh = yield from draft.finish(self._synced(self._mirrors.keys() - {domain}))
         del self._mirrors[domain]
         return self._publish(mesh)
 
-    def govern(self, authorities: Authorities) -> Mesh:
-        """Use other namespace prefixes from now on."""
+    def governing(self, authorities: Authorities) -> Work[Mesh]:
+        """Give the work of `govern`."""
         if authorities == self._authorities:
             return self._mesh
         draft = Draft(self._mesh, authorities)
-        draft.govern(self._authorities)
-        mesh = draft.finish(self._mesh.domains)
+        yield from draft.govern(self._authorities)
+        mesh = yield from draft.finish(self._mesh.domains)
         self._authorities = authorities
         return self._publish(mesh)
 
-    def rebuild(self) -> Mesh:
-        """Make the mesh anew from the mirrors: the same graph, under new node numbers."""
+    def rebuilding(self) -> Work[Mesh]:
+        """Give the work of `rebuild`."""
         draft = Draft(Mesh(version=self._mesh.version, limits=self._limits), self._authorities)
         for domain, mirror in self._mirrors.items():
-            draft.change(domain, _difference({}, mirror.records), mirror.records)
-        self._mesh = draft.finish(self._mesh.domains)
-        return self._mesh
+            change = yield from _difference({}, mirror.records)
+            yield from draft.change(domain, change, mirror.records)
+        return self._publish((yield from draft.finish(self._mesh.domains)))
+
+    def tidying(self) -> Work[Mesh]:
+        """Give the work of rebuilding, should too much of the present version be dead; else no work."""
+        return (yield from self.rebuilding()) if self._mesh.is_wasteful else self._mesh
 
     async def changed(self, version: int) -> Mesh:
         """Wait until there is a version beyond `version`, and return it."""
@@ -98,14 +130,11 @@ class MeshKeeper:
         return self._mesh
 
     def _publish(self, mesh: Mesh) -> Mesh:
-        if mesh is self._mesh:
-            return mesh
-        self._mesh = mesh
-        if mesh.is_wasteful:
-            self.rebuild()
-        self._signal.set()
-        self._signal = asyncio.Event()
-        return self._mesh
+        if mesh is not self._mesh:
+            self._mesh = mesh
+            self._signal.set()
+            self._signal = asyncio.Event()
+        return mesh
 
     def _records(self, domain: str) -> Records:
         mirror = self._mirrors.get(domain)
@@ -116,9 +145,10 @@ class MeshKeeper:
         return tuple(sorted(domains))
 
 
-def _difference(before: Records, after: Records) -> Change:
-    if not before:
-        return {number: (None, record) for number, record in after.items()}
-    numbers = before.keys() | after.keys()
-    pairs = ((number, before.get(number), after.get(number)) for number in numbers)
-    return {number: (old, new) for number, old, new in pairs if old != new}
+def _difference(before: Records, after: Records) -> Work[Change]:
+    change: Change = {}
+    for part in slices(before.keys() | after.keys() if before else after):
+        pairs = ((number, before.get(number), after.get(number)) for number in part)
+        change.update((number, (old, new)) for number, old, new in pairs if old is not new and old != new)
+        yield
+    return change

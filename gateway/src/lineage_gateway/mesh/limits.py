@@ -21,3 +21,5 @@ class MeshLimits:
     """Characters of a search text; beyond: InvalidInput."""
     column_edges_max: int = 100_000
     """Column edges in one column walk; beyond it the answer is truncated."""
+    paths_visits_max: int = 100_000
+    """Places looked at in one search for paths; beyond it the answer is truncated."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property
 from uuid import UUID
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from lineage_gateway.identity import ClassKey
 from lineage_gateway.mesh.chunks import Chunks
-from lineage_gateway.mesh.counts import Counts, count
+from lineage_gateway.mesh.counts import Census, Counted, Counts
 from lineage_gateway.mesh.graph import Graph
 from lineage_gateway.mesh.limits import MeshLimits
 from lineage_gateway.mesh.neighbours import degrees, neighbours
@@ -54,6 +53,8 @@ class Mesh:
     numbers: dict[str, dict[int, int]] = field(default_factory=dict)
     alive: int = 0
     """The number of nodes that somebody asserts."""
+    census: Census = field(default_factory=Census)
+    counted: Counted = field(default_factory=Counted)
     texts: SearchTexts = field(default_factory=SearchTexts)
     limits: MeshLimits = field(default_factory=MeshLimits)
 
@@ -66,7 +67,7 @@ class Mesh:
 
     def entry(self, node: int) -> Entry:
         """Return the entry of a node; raise `NotFound` for one that is not in this version."""
-        found = self.entries.get(node) if node >= 0 else None
+        found = self.entries[node] if 0 <= node < len(self.entries) else None
         if found is None:
             raise NotFound(f"the mesh has no node {node} in version {self.version}")
         return found
@@ -155,10 +156,10 @@ class Mesh:
             first=first,
         )
 
-    @cached_property
+    @property
     def counts(self) -> Counts:
-        """What is there, in the mesh and by domain; counted once per version, when somebody asks."""
-        return count(self.graph, self.entries, self.register.domain_names, self.domains)
+        """What is there, in the mesh and by domain; counted when somebody asks, and what has not changed only once."""
+        return self.counted.of(self.graph, self.census, self.register.domain_names, self.domains)
 
 
 def _is_of(entry: Entry, domain: str | None) -> bool:

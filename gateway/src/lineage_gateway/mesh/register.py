@@ -8,6 +8,7 @@ everything is rebuilt from the mirrors.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineage_gateway.identity import ClassKey, Identified
 from lineage_gateway.mesh.graph import KINDS
@@ -28,9 +29,9 @@ class IdTable:
         self._sorted = np.empty(0, np.uint64)
         self._order = np.empty(0, np.int64)
 
-    def add(self, halves: list[int], nodes: list[int]) -> None:
+    def add(self, halves: NDArray[np.uint64], nodes: list[int]) -> None:
         """Add the first halves of ids with their nodes."""
-        self._halves = self._halves.appended(np.array(halves, np.uint64))
+        self._halves = self._halves.appended(halves)
         self._nodes = self._nodes.appended(nodes)
 
     def candidates(self, half: int) -> list[int]:

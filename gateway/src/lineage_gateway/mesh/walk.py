@@ -126,7 +126,7 @@ def walk(mesh: Mesh, request: WalkRequest) -> Walk:
         truncated=page.stop < len(nodes),
         end_cursor=_end_cursor(mesh, nodes[page], reached[page]),
         visited=visited,
-        domains=_domains(mesh, visited, traces),
+        domains=domains_of(mesh, visited, traces),
     )
 
 
@@ -245,7 +245,8 @@ def _followed(traces: Iterable[Trace]) -> tuple[Ints, Ints, Ints]:
     return sources, targets, steps
 
 
-def _domains(mesh: Mesh, visited: Ints, traces: list[Trace]) -> tuple[str, ...]:
+def domains_of(mesh: Mesh, visited: Ints, traces: Iterable[Trace]) -> tuple[str, ...]:
+    """Return the names of all domains that assert or own any of these nodes, or assert a step that was followed."""
     names = mesh.register.domain_names
     found = [mesh.graph.asserted.gather(visited)[1]]
     found += [mesh.graph.domain.values[each.steps] for each in traces]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from lineage_gateway.agents import AGENT_BAD_RESPONSE, AGENT_UNAVAILABLE, AgentClient, Reset
-from lineage_gateway.mesh import MeshKeeper
+from lineage_gateway.mesh import MeshWriter
 from lineage_gateway.mirror import MirrorDraft
 from lineage_gateway.sync.state import Contact
 from lineage_shared.errors import AgentFailure, ProtocolViolation
@@ -55,14 +55,14 @@ class Follower:
     def __init__(
         self,
         client: AgentClient,
-        keeper: MeshKeeper,
+        writer: MeshWriter,
         contact: Contact,
         pace: Pace,
-        introduced: Callable[[], object],
+        introduced: Callable[[], Awaitable[object]],
     ) -> None:
         self.client = client
         self.contact = contact
-        self._keeper = keeper
+        self._writer = writer
         self._pace = pace
         self._introduced = introduced
         self._resume: Position | None = contact.position
@@ -137,7 +137,7 @@ class Follower:
             raise self._failure(f"speaks protocol {about.protocol[:20]!r}, not {PROTOCOL!r}", AGENT_BAD_RESPONSE)
         self.contact.about = about
         self.contact.dead_letters = about.dead_letters
-        self._introduced()
+        await self._introduced()
 
     async def _fill(self) -> Position:
         """Take a snapshot and, once it is whole, swap it in. Decoding runs in threads, block by block."""
@@ -147,10 +147,11 @@ class Follower:
                 await asyncio.to_thread(draft.add, block)
             mirror = await asyncio.to_thread(draft.finish)
             position = stream.position
-        self._keeper.replace(self.client.domain, mirror)
+        await self._writer.replace(self.client.domain, mirror)
         self._moved_to(position)
         self.contact.counts.snapshots += 1
         _log.info("%s: snapshot at %d with %d nodes", self.client.domain, position.sequence, len(draft))
+        await self._writer.tidy()
         return position
 
     async def _apply_changes(self, position: Position) -> bool:
@@ -162,7 +163,7 @@ class Follower:
                     if isinstance(message, Reset):
                         return True
                     if isinstance(message, Commit):
-                        self._apply(message)
+                        await self._apply(message)
                     self.contact.lag_s, self.contact.dead_letters = message.lag_s, message.dead_letters
                     self._heard()
                     self._going_well = True
@@ -173,14 +174,15 @@ class Follower:
             raise
         return False
 
-    def _apply(self, commit: Commit) -> None:
+    async def _apply(self, commit: Commit) -> None:
         """Apply a commit whole; raise `ProtocolViolation` when it does not fit what is there."""
         position, now = Position.parse(commit.position), self._resume
         if now is None or position.epoch != now.epoch or position.sequence < now.sequence:
             raise ProtocolViolation(f"the feed goes from {now} to {position}")
-        self._keeper.apply(self.client.domain, commit)
+        await self._writer.apply(self.client.domain, commit)
         self._moved_to(position)
         self.contact.counts.commits += 1
+        await self._writer.tidy()
 
     def _moved_to(self, position: Position) -> None:
         self._resume = self.contact.position = position

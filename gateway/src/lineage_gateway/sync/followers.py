@@ -17,7 +17,7 @@ import httpx2
 
 from lineage_gateway.agents import AgentClient, AgentLimits
 from lineage_gateway.identity import Authorities
-from lineage_gateway.mesh import MeshKeeper
+from lineage_gateway.mesh import MeshKeeper, MeshWriter
 from lineage_gateway.registry import DomainConfig, Registry
 from lineage_gateway.sync.follower import Follower, Pace
 from lineage_gateway.sync.state import Contact, Counts, DomainState, StatusRules, state_of
@@ -62,7 +62,7 @@ class Followers:
         self, registry: Registry, keeper: MeshKeeper, connections: httpx2.AsyncClient, limits: SyncLimits
     ) -> None:
         self._registry = registry
-        self._keeper = keeper
+        self._writer = MeshWriter(keeper)
         self._connections = connections
         self._limits = limits
         self._following: dict[str, _Following] = {}
@@ -127,7 +127,7 @@ class Followers:
     async def _reconcile(self, domains: Mapping[str, DomainConfig]) -> None:
         for name in self._following.keys() - domains.keys():
             await self._following.pop(name).stop()
-            self._keeper.remove(name)
+            await self._writer.remove(name)
             _log.info("%s: no longer followed", name)
         for name, domain in domains.items():
             following = self._following.get(name)
@@ -139,17 +139,17 @@ class Followers:
                 self._start(domain, following.follower.contact)
             else:
                 self._following[name] = replace(following, domain=domain)
-        self._govern()
+        await self._govern()
 
-    def _govern(self) -> None:
+    async def _govern(self) -> None:
         """Tell the mesh who owns which namespaces: by configuration first, then by what the agents claim."""
         configured = {name: each.domain.namespaces for name, each in self._following.items()}
         abouts = {name: each.follower.contact.about for name, each in self._following.items()}
         claimed = {name: about.namespaces for name, about in abouts.items() if about is not None}
-        self._keeper.govern(Authorities(configured, claimed))
+        await self._writer.govern(Authorities(configured, claimed))
 
     def _start(self, domain: DomainConfig, contact: Contact) -> None:
         client = AgentClient(self._connections, domain, self._limits.agents)
-        follower = Follower(client, self._keeper, contact, self._limits.pace, self._govern)
+        follower = Follower(client, self._writer, contact, self._limits.pace, self._govern)
         task = asyncio.create_task(follower.run(), name=f"follow {domain.name}")
         self._following[domain.name] = _Following(domain, follower, task)
