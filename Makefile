@@ -5,7 +5,7 @@ UV_COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo docs golden test check format chaos bench conformance lock producers clean
+.PHONY: help setup demo docs golden test check format chaos bench conformance hostile lock producers clean
 
 help: ## show this list
 	@echo "make <target>"
@@ -47,6 +47,9 @@ bench: setup ## measure
 conformance: setup ## let the clients, composers and routers of others try the gateway (ARGS=audits: only that suite)
 	@sh deploy/setup.sh conformance
 	@exec $(PYTHON_IN) -m tests.conformance $(ARGS)
+
+hostile: setup ## 5,000 generated GraphQL requests: none may be a defect, none may take a second
+	@LINEAGE_HOSTILE_REQUESTS=5000 $(PYTHON_IN) -m pytest -q --timeout=900 tests/gateway/graphql/test_hostile.py
 
 lock: ## renew the locks after a change of dependencies (ARGS=--upgrade: newest versions)
 	@test -x $(PYTHON_IN) || sh deploy/setup.sh
