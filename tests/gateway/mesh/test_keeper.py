@@ -27,7 +27,7 @@ from tests.gateway.mesh.worlds import DOMAINS, Numbers, Reported, records, repor
 POSITION = "0a.1.0b"
 
 prefixes = st.sampled_from(
-    [{}, {"east": ["s3://lake"]}, {"east": ["s3://lake"], "north": ["S3://Lake/"]}, {"west": ["kafka:"]}]
+    [{}, {"east": ["s3://lake"]}, {"east": ["s3://lake"], "north": ["s3a://lake/"]}, {"west": ["kafka:"]}]
 )
 actions = st.lists(
     st.one_of(

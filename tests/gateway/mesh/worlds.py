@@ -13,7 +13,7 @@ from lineage_shared.model import Kind, NodeRecord, Origin, Owner, Revisions, Run
 # Spellings: 0 and 1 are one dataset, 2 is local to its domain, the rest are global.
 DATASETS = (
     ("s3://lake", "orders"),
-    ("S3://Lake", "orders"),
+    ("s3a://lake", "orders"),
     ("file", "/tmp/orders.csv"),
     ("postgres://db:5432", "a"),
     ("postgres://db:5432", "b"),

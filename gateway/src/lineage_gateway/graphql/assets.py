@@ -26,16 +26,18 @@ from lineage_gateway.graphql.domains import DataDomain, domain_named, domains_na
 from lineage_gateway.graphql.nodes import LEFT_OUT, Node, given, resolved
 from lineage_gateway.graphql.runs import DataJobRun, DataJobRunConnection, latest_run, run_page
 from lineage_gateway.graphql.scalars import AssetKind, GraphQLRunState, Instant
+from lineage_gateway.identity import classify
 from lineage_gateway.lineage import within
 from lineage_gateway.mesh import Direction, NodeView
 from lineage_shared.ids import asset_id
 from lineage_shared.model import Kind
-from lineage_shared.naming import canonical
+from lineage_shared.naming import Declarations, Reference, canonical
 
 Limit = Annotated[int | None, strawberry.argument(description="At most so many.")]
 FacetNames = Annotated[list[str] | None, strawberry.argument(description="Only these facets; all when left out.")]
 
 NEIGHBOURS = 100
+NONE = Declarations()
 
 
 @strawberry.type(description="Who looks after an asset.")
@@ -246,8 +248,9 @@ def _identity(view: NodeView) -> AssetIdentity:
     aliases = {}
     for member in view.members:
         domain, record = member.domain, member.record
-        key = canonical(record.kind, record.namespace, record.name, domain)
-        alias_id = asset_id(record.kind, record.namespace, record.name, key.domain)
+        scope = classify(record, domain).scope
+        key = canonical(Reference(namespace=record.namespace, name=record.name, kind=record.kind), domain, NONE)
+        alias_id = asset_id(record.kind, record.namespace, record.name, scope)
         aliases[alias_id, domain] = AssetAlias(
             id=strawberry.ID(alias_id),
             namespace=record.namespace,

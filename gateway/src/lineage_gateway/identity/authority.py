@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from lineage_shared.model import Kind
-from lineage_shared.naming import canonical
+from lineage_shared.naming.namespaces import read_namespace
 
 NAMESPACES_MAX = 10_000
 
+_SEPARATORS = "/:|"
 # A dot parts the levels of a plain name; in the authority of a URI it would lead to another host.
-_SEPARATORS = {True: "/:", False: "/:."}
+_SEPARATORS_OF_TEXT = "/:|."
+_TEXT = "text:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,10 @@ def _owners(prefixes: Mapping[str, Iterable[str]]) -> dict[str, Collection[str]]
 def _matches(prefix: str, namespace: str) -> bool:
     if not namespace.startswith(prefix):
         return False
-    separators = _SEPARATORS["://" in prefix]
+    separators = _SEPARATORS_OF_TEXT if prefix.startswith(_TEXT) else _SEPARATORS
     return len(namespace) == len(prefix) or prefix[-1] in separators or namespace[len(prefix)] in separators
 
 
 def _spelled(namespace: str) -> str:
-    """Return the namespace as the rules that are certain rewrite it, so that spelling does not decide who owns it."""
-    text = canonical(Kind.DATASET, namespace, "", "").text
-    return text.partition(":")[2].removesuffix("|").replace("||", "|")
+    """Return the namespace as the rules rewrite it, so that spelling does not decide who owns it; `s3:` is `s3://`."""
+    return read_namespace(f"{namespace}//" if namespace.endswith(":") else namespace).identity

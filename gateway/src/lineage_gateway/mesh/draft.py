@@ -102,7 +102,7 @@ class Draft:
 
         Versions share the table while it only grows; it is another one where a number now means another node.
         """
-        classifier = Classifier(domain)
+        classifier = Classifier(domain, self._mesh.declarations)
         fresh = {
             number: self._register.node(after.kind, classifier.classify(after.kind, after.namespace, after.name))
             for number, (before, after) in change.items()

@@ -15,7 +15,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage_gateway.identity import ClassKey
+from lineage_gateway.identity import Classifier
 from lineage_gateway.mesh.chunks import Chunks
 from lineage_gateway.mesh.counts import Counts, count
 from lineage_gateway.mesh.graph import Graph
@@ -30,7 +30,7 @@ from lineage_gateway.mesh.traversal import Direction
 from lineage_shared.errors import NotFound
 from lineage_shared.ids import AssetId, asset_bytes
 from lineage_shared.model import Kind
-from lineage_shared.naming import canonical
+from lineage_shared.naming import Declarations
 
 Halves = NDArray[np.uint64]
 
@@ -56,6 +56,7 @@ class Mesh:
     """The number of nodes that somebody asserts."""
     texts: SearchTexts = field(default_factory=SearchTexts)
     limits: MeshLimits = field(default_factory=MeshLimits)
+    declarations: Declarations = field(default_factory=Declarations)
 
     @property
     def is_wasteful(self) -> bool:
@@ -94,8 +95,8 @@ class Mesh:
         domain reports or mentions is found.
         """
         asked = self.domains if domain is None else (domain,)
-        keys = {canonical(kind, namespace, name, each).text for each in asked}
-        nodes = {node for key in keys if (node := self.register.nodes.get(ClassKey(key))) is not None}
+        keys = {Classifier(each, self.declarations).classify(kind, namespace, name).key for each in asked}
+        nodes = {node for key in keys if (node := self.register.nodes.get(key)) is not None}
         found = [node for node in nodes if (entry := self.entries.get(node)) and _is_of(entry, domain)]
         return tuple(sorted(found, key=self.id))
 
