@@ -7,10 +7,13 @@ nothing (`Unidentifiable`) is a node of its own domain, under a raw key that no 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, NewType
 
 from lineage_shared.model import Kind, NodeRecord
 from lineage_shared.naming import Declarations, Key, Reference, Unidentifiable, canonical
+from lineage_shared.naming.canonical import pinned
+from lineage_shared.naming.declared.policy import Policy
 from lineage_shared.naming.keys import escaped
 
 ClassKey = NewType("ClassKey", str)
@@ -51,6 +54,40 @@ class Classifier:
     def _raw(self, reference: Reference) -> ClassKey:
         parts = (reference.kind.value, reference.namespace, reference.name)
         return ClassKey(f"{RAW}@{escaped(self._domain)}:{'/'.join(map(escaped, parts))}")
+
+
+def renamed_keys(
+    domain: str, records: Mapping[int, NodeRecord], before: Declarations, after: Declarations
+) -> dict[int, ClassKey]:
+    """Return the keys of the records of a domain that other declarations may rename, by number.
+
+    Most declarations concern few namespaces, and a look at each namespace is cheaper than one at each record.
+    """
+    kept_apart = pinned(before) != pinned(after)
+    concerned: dict[tuple[Kind, str], bool] = {}
+    classifier = Classifier(domain, after)
+    found: dict[int, ClassKey] = {}
+    for number, record in records.items():
+        at = (record.kind, record.namespace)
+        if at not in concerned:
+            concerned[at] = kept_apart or _reads(before, domain, *at) != _reads(after, domain, *at)
+        if concerned[at]:
+            found[number] = classifier.classify(record.kind, record.namespace, record.name).key
+    return found
+
+
+def _reads(declarations: Declarations, domain: str, kind: Kind, namespace: str) -> object:
+    """Return all that declarations say about the names of a namespace."""
+    if kind is Kind.JOB:
+        return declarations.job_namespace(namespace, domain)
+    bound = declarations.binding("openlineage", domain, namespace=namespace)
+    read = declarations.policy(bound or namespace, domain)
+    return bound, read, _targets(declarations, read, domain), declarations.mounts(domain)
+
+
+def _targets(declarations: Declarations, read: Policy, domain: str) -> object:
+    """Return what is said about the namespaces on which catalogs of this one are a window."""
+    return [(name, declarations.policy(each.target, domain)) for name, each in sorted(read.catalogs.items())]
 
 
 def is_raw(key: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from lineage_gateway.identity import Authorities
+from lineage_gateway.identity import Authorities, Declared, Identities, renamed_keys
 from lineage_gateway.mesh.draft import Draft
 from lineage_gateway.mesh.limits import MeshLimits
 from lineage_gateway.mesh.mesh import Mesh
@@ -22,17 +22,28 @@ from lineage_shared.wire import Commit
 class MeshKeeper:
     """`mesh` is the present version; `changed` waits for the next one."""
 
-    def __init__(self, authorities: Authorities | None = None, limits: MeshLimits | None = None) -> None:
+    def __init__(
+        self,
+        authorities: Authorities | None = None,
+        limits: MeshLimits | None = None,
+        declared: Declared | None = None,
+    ) -> None:
         self._authorities = authorities or Authorities()
         self._limits = limits or MeshLimits()
+        self._identities = Identities(self._authorities, declared)
         self._mirrors: dict[str, DomainMirror] = {}
-        self._mesh = Mesh(version=0, limits=self._limits)
+        self._mesh = Mesh(version=0, limits=self._limits, declarations=self._identities.names)
         self._signal = asyncio.Event()
 
     @property
     def mesh(self) -> Mesh:
         """The present version."""
         return self._mesh
+
+    @property
+    def identities(self) -> Identities:
+        """What is claimed about names, and the classes that follow; changed by this keeper only."""
+        return self._identities
 
     @property
     def mirrors(self) -> Mapping[str, DomainMirror]:
@@ -42,9 +53,7 @@ class MeshKeeper:
     def replace(self, domain: str, mirror: DomainMirror) -> Mesh:
         """Swap in a domain's whole new mirror, which the keeper owns from now on."""
         change = _difference(self._records(domain), mirror.records)
-        draft = Draft(self._mesh, self._authorities)
-        draft.change(domain, change, mirror.records)
-        mesh = draft.finish(self._synced({*self._mirrors, domain}))
+        mesh = self._changed_by(domain, change, mirror.records, self._synced({*self._mirrors, domain}))
         self._mirrors[domain] = mirror
         return self._publish(mesh)
 
@@ -57,9 +66,7 @@ class MeshKeeper:
         if mirror is None:
             raise NotFound(f"the domain {domain} has not been synced")
         change = mirror.change_of(commit)
-        draft = Draft(self._mesh, self._authorities)
-        draft.change(domain, change, mirror.records)
-        mesh = draft.finish(self._mesh.domains)
+        mesh = self._changed_by(domain, change, mirror.records, self._mesh.domains)
         mirror.accept(change)
         return self._publish(mesh)
 
@@ -67,27 +74,57 @@ class MeshKeeper:
         """Take a domain's assertions out; nothing happens when it has none."""
         if domain not in self._mirrors:
             return self._mesh
-        draft = Draft(self._mesh, self._authorities)
-        draft.forget(domain, {number: (record, None) for number, record in self._records(domain).items()})
-        mesh = draft.finish(self._synced(self._mirrors.keys() - {domain}))
+        change: Change = {number: (record, None) for number, record in self._records(domain).items()}
+        mesh = self._changed_by(domain, change, {}, self._synced(self._mirrors.keys() - {domain}), gone=True)
         del self._mirrors[domain]
         return self._publish(mesh)
+
+    def _changed_by(
+        self, domain: str, change: Change, records: Records, domains: tuple[str, ...], *, gone: bool = False
+    ) -> Mesh:
+        """Return the version after a change of one domain's records, its claims included."""
+        keys, before = self._identities.take(domain, change, records)
+        try:
+            draft = Draft(self._mesh, self._authorities, self._identities, keys)
+            if gone:
+                draft.forget(domain, change)
+            else:
+                draft.change(domain, change, records)
+            draft.settle(lambda name: records if name == domain else self._records(name))
+            return draft.finish(domains)
+        except BaseException:
+            self._identities.put_back(before)
+            raise
 
     def govern(self, authorities: Authorities) -> Mesh:
         """Use other namespace prefixes from now on."""
         if authorities == self._authorities:
             return self._mesh
-        draft = Draft(self._mesh, authorities)
-        draft.govern(self._authorities)
-        mesh = draft.finish(self._mesh.domains)
-        self._authorities = authorities
-        return self._publish(mesh)
+        before, self._authorities = self._authorities, authorities
+        draft = Draft(self._mesh, authorities, self._identities, self._identities.govern(authorities))
+        draft.govern(before)
+        draft.settle(self._records)
+        return self._publish(draft.finish(self._mesh.domains))
+
+    def declare(self, declared: Declared) -> Mesh:
+        """Use other declarations from now on: what they join is one node in the next version, and the reverse."""
+        names = self._identities.names
+        changed, renamed = self._identities.declare(declared)
+        draft = Draft(self._mesh, self._authorities, self._identities, changed)
+        if renamed:
+            for domain, mirror in self._mirrors.items():
+                keys = renamed_keys(domain, mirror.records, names, declared.names)
+                draft.rekey(domain, keys, mirror.records)
+        draft.settle(self._records)
+        return self._publish(draft.finish(self._mesh.domains))
 
     def rebuild(self) -> Mesh:
         """Make the mesh anew from the mirrors: the same graph, under new node numbers."""
-        draft = Draft(Mesh(version=self._mesh.version, limits=self._limits), self._authorities)
+        fresh = Mesh(version=self._mesh.version, limits=self._limits)
+        draft = Draft(fresh, self._authorities, self._identities)
         for domain, mirror in self._mirrors.items():
             draft.change(domain, _difference({}, mirror.records), mirror.records)
+        draft.settle(self._records)
         self._mesh = draft.finish(self._mesh.domains)
         return self._mesh
 

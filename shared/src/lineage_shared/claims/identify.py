@@ -28,7 +28,7 @@ def identity(key: Key | Unidentifiable, classes: Classes) -> str | None:
 def declared_claims(declarations: Declarations) -> list[Claim]:
     """Return the claims among the declarations; one with an end that identifies nothing says nothing."""
     pairs = (each for each in declarations.all if isinstance(each, Symlink | Alias | DifferentFrom))
-    found = (_claim(each, declarations) for each in pairs)
+    found = (declared_claim(each, declarations) for each in pairs)
     return [claim for claim in found if claim is not None]
 
 
@@ -46,7 +46,8 @@ def _ends(declared: Symlink | Alias | DifferentFrom) -> tuple[Reference, Referen
     return (declared.of, declared.symlink) if isinstance(declared, Symlink) else (declared.a, declared.b)
 
 
-def _claim(declared: Symlink | Alias | DifferentFrom, declarations: Declarations) -> Claim | None:
+def declared_claim(declared: Symlink | Alias | DifferentFrom, declarations: Declarations) -> Claim | None:
+    """Return the claim that a declaration about a pair makes; None when one of its ends identifies nothing."""
     source, target = (canonical(end, declared.domain, declarations) for end in _ends(declared))
     if isinstance(source, Unidentifiable) or isinstance(target, Unidentifiable):
         return None

@@ -33,14 +33,14 @@ def canonical(reference: Reference, domain: str | None, declarations: Declaratio
     same thing; `claims` may join further keys.
     """
     scope = reference.domain or domain
-    if declarations.different and (pinned := _pinned(declarations)):
+    if declarations.different and (kept := pinned(declarations)):
         bare = _key(reference, scope, declarations.none)
-        if isinstance(bare, Key) and bare.dataset_text in pinned:
+        if isinstance(bare, Key) and bare.dataset_text in kept:
             return bare
     return _key(reference, scope, declarations)
 
 
-def _pinned(declarations: Declarations) -> frozenset[str]:
+def pinned(declarations: Declarations) -> frozenset[str]:
     """Return the keys by rules alone of what declarations about namespaces would join, against a `different_from`.
 
     Two names that are declared to be different keep the keys that they have without any declaration.
