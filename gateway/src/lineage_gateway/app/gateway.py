@@ -11,6 +11,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from lineage_gateway.agents import open_http
+from lineage_gateway.config import declarations_file
+from lineage_gateway.declarations import DeclarationFile
+from lineage_gateway.declaring import Declaring
 from lineage_gateway.details import Details
 from lineage_gateway.graphql import Sources
 from lineage_gateway.lineage import Limits
@@ -31,6 +34,7 @@ class Gateway:
     followers: Followers
     details: Details
     limits: Limits
+    declaring: Declaring
 
     def sources(self) -> Sources:
         """Return what one operation is answered from: the mesh and the statuses of this moment."""
@@ -40,6 +44,8 @@ class Gateway:
             domains=self.registry.domains,
             details=self.details,
             limits=self.limits,
+            identities=self.keeper.identities,
+            declaring=self.declaring,
         )
 
 
@@ -57,9 +63,18 @@ async def open_gateway(registry: Registry) -> AsyncIterator[Gateway]:
             bytes_max=settings.detail_cache_bytes_max,
         ) as details,
         _watching(registry),
+        _declaring(registry, keeper) as declaring,
     ):
         with _reload_on_hangup(registry):
-            yield Gateway(registry, keeper, followers, details, Limits.of(settings))
+            yield Gateway(registry, keeper, followers, details, Limits.of(settings), declaring)
+
+
+def _declaring(registry: Registry, keeper: MeshKeeper) -> Declaring:
+    settings = registry.settings
+    path = declarations_file(settings, registry.files)
+    file = DeclarationFile(path) if path is not None else None
+    poll_s, most = settings.declarations_poll_s, settings.declarations_max
+    return Declaring(registry, keeper, file, poll_s=poll_s, declarations_max=most)
 
 
 def _mesh_limits(settings: Resolved) -> MeshLimits:

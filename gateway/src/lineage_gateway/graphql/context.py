@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import strawberry
 
 from lineage_gateway.access import EVERYTHING, Viewer
+from lineage_gateway.declaring import Declaring
 from lineage_gateway.details import Deadline, DetailKey, Details, Failure, OperationDetails, Page
 from lineage_gateway.graphql.errors import failed
+from lineage_gateway.identity import Identities
 from lineage_gateway.lineage import Limits, MeshView
 from lineage_gateway.mesh import Member, Mesh
 from lineage_gateway.registry import DomainConfig
@@ -30,6 +32,8 @@ class Sources:
     details: Details
     limits: Limits
     viewer: Viewer = EVERYTHING
+    identities: Identities = field(default_factory=Identities)
+    declaring: Declaring | None = None
 
 
 class Operation:
@@ -53,6 +57,12 @@ class Operation:
     def mesh(self) -> Mesh:
         """The version of the mesh that the whole operation is answered from."""
         return self.view.mesh
+
+    def renew(self, mesh: Mesh) -> None:
+        """Answer the rest of a mutation from the version that it made."""
+        self.version = f"{self.version.rpartition('-')[0]}-{mesh.version}"
+        self.view = replace(self.view, mesh=mesh)
+        self._assets.clear()
 
     def asset(self, node: int) -> Any:
         """Return the asset of a node, the same object each time."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from graphql import ExecutionResult
+from graphql import DocumentNode, ExecutionResult, OperationType, get_operation_ast
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,7 +22,7 @@ from lineage_gateway.graphql.documents import QueryLimits, prepare
 from lineage_gateway.graphql.errors import presented
 from lineage_gateway.graphql.page import page
 from lineage_gateway.graphql.schema import build_schema, execute
-from lineage_shared.errors import InvalidInput, TooLarge, UnsupportedMedia
+from lineage_shared.errors import InvalidInput, MethodNotAllowed, TooLarge, UnsupportedMedia
 
 T = TypeVar("T")
 
@@ -56,6 +56,8 @@ def routes(sources: Callable[[], Sources], *, body_bytes_max: int, limits: Query
         prepared = prepare(schema, asked.query, limits)
         if prepared.document is None:
             return _respond(request, ExecutionResult(data=None, errors=list(prepared.errors)))
+        if request.method == "GET" and _changes(prepared.document, asked.operation_name):
+            raise MethodNotAllowed("GET changes nothing", hint="send mutations with POST")
         operation = Operation(sources(), asset_at, gateway)
         answered = await execute(
             schema, prepared.document, operation, variables=asked.variables, operation_name=asked.operation_name
@@ -63,6 +65,12 @@ def routes(sources: Callable[[], Sources], *, body_bytes_max: int, limits: Query
         return _respond(request, answered)
 
     return [Route("/graphql", endpoint, methods=["GET", "POST"])]
+
+
+def _changes(document: DocumentNode, name: str | None) -> bool:
+    """Tell whether the operation that is asked for is a mutation; a link may not lead to one."""
+    operation = get_operation_ast(document, name)
+    return operation is not None and operation.operation is OperationType.MUTATION
 
 
 def _wants_page(request: Request) -> bool:

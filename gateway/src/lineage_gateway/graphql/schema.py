@@ -14,6 +14,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from lineage_gateway.graphql.assets import DataJob, Dataset
 from lineage_gateway.graphql.context import Operation
+from lineage_gateway.graphql.mutation import Mutation
 from lineage_gateway.graphql.query import Query
 from lineage_gateway.graphql.runs import DataJobRun
 from lineage_gateway.graphql.scalars import DATE_TIME, Instant
@@ -52,6 +53,7 @@ async def execute(
 def _built() -> strawberry.Schema:
     return strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         types=[Dataset, DataJob, DataJobRun],
         config=StrawberryConfig(scalar_map={Instant: DATE_TIME}),
     )

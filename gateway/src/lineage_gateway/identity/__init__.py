@@ -8,22 +8,28 @@ from lineage_gateway.identity.authority import Authorities, Ownership
 from lineage_gateway.identity.claims import AssertedClaim, claims_of
 from lineage_gateway.identity.classes import Classifier, ClassKey, Identified, classify, is_raw, renamed_keys
 from lineage_gateway.identity.declared import Declared, Overruled, Pair, declared_of
-from lineage_gateway.identity.identities import Identities
+from lineage_gateway.identity.identities import Identities, spoken
+from lineage_gateway.identity.suggestions import Candidate, Feature, Suggestion, suggested
 
 __all__ = [
     "AssertedClaim",
     "Authorities",
+    "Candidate",
     "ClassKey",
     "Classifier",
     "Declared",
+    "Feature",
     "Identified",
     "Identities",
     "Overruled",
     "Ownership",
     "Pair",
+    "Suggestion",
     "claims_of",
     "classify",
     "declared_of",
     "is_raw",
     "renamed_keys",
+    "spoken",
+    "suggested",
 ]

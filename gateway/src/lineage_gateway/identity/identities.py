@@ -111,6 +111,14 @@ class Identities:
                 went.append(claim)
         return came, went
 
+    def apart(self, one: str, other: str) -> bool:
+        """Tell whether two keys are declared to be different."""
+        return any(
+            claim.kind is ClaimKind.DIFFERENT_FROM and {claim.source.text, claim.target.text} == {one, other}
+            for claim in self._pairs.values()
+            if claim is not None
+        )
+
     def declarations_of(self, claim: Claim) -> list[Pair]:
         """Return the declared pairs that make a claim."""
         return sorted((pair for pair, made in self._pairs.items() if made == claim), key=repr)
@@ -173,3 +181,9 @@ class Identities:
 
 def _ordered(one: str, other: str) -> _PairOfKeys:
     return (one, other) if one <= other else (other, one)
+
+
+def spoken(claim: Claim) -> str:
+    """Return a claim as a reason: what says it, and who."""
+    by = claim.domain or claim.by or "the gateway's operators"
+    return f"{claim.kind.value} by {by}"

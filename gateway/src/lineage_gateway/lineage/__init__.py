@@ -4,8 +4,9 @@ from lineage_gateway.lineage.columns import ColumnAnswer, ColumnQuestion, Place,
 from lineage_gateway.lineage.completeness import DomainAnswer, Rests, never_synced, not_found, rests_on
 from lineage_gateway.lineage.limits import BAD_USER_INPUT, Limits, within
 from lineage_gateway.lineage.opaque import bad_cursor, seal, unseal
-from lineage_gateway.lineage.references import ById, ByName, Reference, check_domains, resolve
+from lineage_gateway.lineage.references import ById, ByName, ByText, Reference, check_domains, resolve, spelled
 from lineage_gateway.lineage.searching import SearchQuestion, search_assets
+from lineage_gateway.lineage.suggesting import suggestions
 from lineage_gateway.lineage.traversal import LineageAnswer, LineageQuestion, lineage
 from lineage_gateway.lineage.view import MeshView
 
@@ -13,6 +14,7 @@ __all__ = [
     "BAD_USER_INPUT",
     "ById",
     "ByName",
+    "ByText",
     "ColumnAnswer",
     "ColumnQuestion",
     "DomainAnswer",
@@ -35,6 +37,8 @@ __all__ = [
     "rests_on",
     "seal",
     "search_assets",
+    "spelled",
+    "suggestions",
     "unseal",
     "within",
 ]

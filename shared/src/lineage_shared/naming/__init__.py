@@ -13,6 +13,7 @@ from lineage_shared.naming.locality import is_local
 from lineage_shared.naming.platforms import PLATFORMS, Platform
 from lineage_shared.naming.reference import Reference, System, read_reference
 from lineage_shared.naming.spelling_back import reference_of
+from lineage_shared.naming.spoken import readings
 
 __all__ = [
     "PLATFORMS",
@@ -32,5 +33,6 @@ __all__ = [
     "matched",
     "read_declaration",
     "read_reference",
+    "readings",
     "reference_of",
 ]
