@@ -15,6 +15,7 @@ from lineage_shared.errors import InvalidSetting, LineageError, Unauthorized
 COMMANDS = {
     "check": "check",
     "config": "config",
+    "declarations": "declarations",
     "identify": "identify",
     "schema": "schema",
     "serve": "serve",
