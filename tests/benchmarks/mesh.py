@@ -48,7 +48,7 @@ def cpu_ms(work: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 def show(what: str, value: float, unit: str = "ms") -> None:
     """Print one figure."""
-    print(f"{what:44} {value:10.2f} {unit}")  # noqa: T201
+    print(f"{what:44} {value:10.2f} {unit}")
 
 
 def encoded(datasets: int) -> list[tuple[str, list[bytes]]]:
