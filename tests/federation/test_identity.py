@@ -7,7 +7,7 @@ from typing import Any
 
 from lineage_shared.ids import asset_id
 from lineage_shared.model import Kind
-from tests.federation.mesh import Federation, Gateway, run_event
+from tests.federation.mesh import JOBS, Federation, Gateway, run_event
 
 TABLE = ("postgres://db.acme.example:5432", "shop.public.orders")
 TOPIC = ("kafka://broker.acme.example:9092", "orders-topic")
@@ -135,5 +135,12 @@ def test_the_configuration_wins_and_keys_are_needed(tmp_path: Path) -> None:
         assert declared["origin"] == "CONFIGURATION"
         kept: Any = gateway.graphql(RETRACT, id=declared["id"])
         assert kept["errors"][0]["extensions"]["code"] == "DECLARATION_CONFIGURED"
+        nothing: Any = gateway.graphql(DECLARE, a=named(TABLE), b=named(("s3://lake", "x" * 10_000)))
+        assert nothing["errors"][0]["extensions"]["code"] == "REFERENCE_INVALID"
+        local: Any = gateway.graphql(DECLARE, a=named(TABLE), b=named(("file", "/tmp/nobody/has/this")))
+        assert local["errors"][0]["extensions"]["code"] == "DOMAIN_MISSING"
+        job = {"job": {"namespace": JOBS, "name": "load"}}
+        parted = gateway.data(DIFFERENT, a=job, b={"job": {"namespace": JOBS, "name": "build"}})["declareDifferent"]
+        assert len(parted["assets"]) == 2
         unknown: Any = gateway.graphql(RETRACT, id="nothing")
         assert unknown["errors"][0]["extensions"]["code"] == "DECLARATION_NOT_FOUND"

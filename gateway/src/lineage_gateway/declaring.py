@@ -14,13 +14,16 @@ from collections.abc import Callable
 from typing import Self
 
 from lineage_gateway.declarations import Decision, DeclarationFile, Stored, declaration_id
-from lineage_gateway.identity import Declared, declared_of
+from lineage_gateway.identity import Declared, Pair, declared_of
 from lineage_gateway.mesh import Mesh, MeshKeeper
 from lineage_gateway.registry import Registry
-from lineage_shared.errors import Conflict, LineageError, NotFound, TooLarge, Unavailable
-from lineage_shared.naming import Declaration
+from lineage_shared.claims import ends
+from lineage_shared.errors import Conflict, InvalidInput, LineageError, NotFound, TooLarge, Unavailable
+from lineage_shared.naming import Declaration, Unidentifiable, canonical
 
 _log = logging.getLogger(__name__)
+
+_NOBODY = "\0"
 
 ACCEPTED, REJECTED = "accepted", "rejected"
 
@@ -86,6 +89,8 @@ class Declaring:
         file = self._writable()
         if len(self.stored) >= self._declarations_max:
             raise TooLarge(f"there are {self._declarations_max} declarations already", code="DECLARATIONS_TOO_MANY")
+        if isinstance(declaration, Pair):
+            self._check_ends(declaration)
         if any(each.declaration == declaration for each in declared_of(self._configured, [declaration]).overruled):
             raise Conflict(
                 "the configuration of this gateway declares otherwise",
@@ -120,6 +125,22 @@ class Declaring:
         async with self._writing:
             await asyncio.to_thread(file.decide, Decision(suggestion, state, by, self._wall_us()))
             await self._reread()
+
+    def _check_ends(self, declared: Pair) -> None:
+        """Refuse what says nothing, because a name denotes nothing, or not what it seems to."""
+        names = self.declared.names
+        for end in ends(declared):
+            key = canonical(end, declared.domain, names)
+            local = canonical(end, end.domain or declared.domain or _NOBODY, names)
+            if isinstance(key, Unidentifiable) or isinstance(local, Unidentifiable):
+                why = f"{end.namespace[:100]} {end.name[:100]}{end.id[:200]} denotes nothing"
+                raise InvalidInput(why, code="REFERENCE_INVALID")
+            if local.domain == _NOBODY:
+                raise InvalidInput(
+                    f"{end.namespace[:100]} {end.name[:100]} means something inside one domain only",
+                    hint="say which one, with `domain`",
+                    code="DOMAIN_MISSING",
+                )
 
     def _writable(self) -> DeclarationFile:
         if self._file is None:

@@ -10,10 +10,10 @@ from strawberry.scalars import JSON
 from lineage_gateway.declaring import ACCEPTED, REJECTED, Declaring
 from lineage_gateway.graphql.assets import Asset
 from lineage_gateway.graphql.context import Info, Operation
-from lineage_gateway.graphql.identity import IdentityDeclaration, all_suggestions, shown
+from lineage_gateway.graphql.identity import IdentityClaim, IdentityDeclaration, all_suggestions, shown, shown_claim
 from lineage_gateway.graphql.inputs import AssetRef, reference
 from lineage_gateway.graphql.nodes import LEFT_OUT, given, resolved
-from lineage_gateway.identity import ClassKey, Suggestion
+from lineage_gateway.identity import ClassKey, Pair, Suggestion
 from lineage_gateway.lineage import spelled
 from lineage_shared.errors import InvalidInput, NotFound, Unavailable
 from lineage_shared.naming import Declaration, Reference, read_declaration
@@ -36,6 +36,9 @@ class IdentityChange:
     declaration: IdentityDeclaration = strawberry.field(description="The declaration that was made or retracted.")
     assets: list[Asset] = strawberry.field(
         description="The assets that the declared names denote now: one where they are joined, two where they are not."
+    )
+    claim: IdentityClaim | None = strawberry.field(
+        description="What became of it as a claim; null when it is about a namespace, or retracted."
     )
     version: str = strawberry.field(description="The version of the mesh that shows the change.")
 
@@ -113,8 +116,13 @@ def _changed(operation: Operation, declared: IdentityDeclaration, declaration: D
     ends = (declaration.a, declaration.b) if isinstance(declaration, Alias | DifferentFrom) else ()
     found = (operation.mesh.find_reference(end, end.domain) for end in ends)
     nodes = dict.fromkeys(node for each in found for node in each)
+    identities = operation.sources.identities
+    claim = identities.claim_of(declaration) if isinstance(declaration, Pair) else None
     return IdentityChange(
-        declaration=declared, assets=[operation.asset(node) for node in nodes], version=operation.version
+        declaration=declared,
+        assets=[operation.asset(node) for node in nodes],
+        claim=shown_claim(operation, claim, identities.classes.verdict(claim)) if claim is not None else None,
+        version=operation.version,
     )
 
 

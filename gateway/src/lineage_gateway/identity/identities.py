@@ -119,6 +119,10 @@ class Identities:
             if claim is not None
         )
 
+    def claim_of(self, declared: Pair) -> Claim | None:
+        """Return the claim that a declared pair makes now; None for one that is not declared, or overruled."""
+        return self._pairs.get(declared)
+
     def declarations_of(self, claim: Claim) -> list[Pair]:
         """Return the declared pairs that make a claim."""
         return sorted((pair for pair, made in self._pairs.items() if made == claim), key=repr)

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
+from lineage_gateway.identity import Classifier
 from lineage_gateway.lineage.completeness import not_found
 from lineage_gateway.lineage.view import MeshView
 from lineage_shared.errors import Conflict, InvalidInput, NotFound
@@ -100,16 +103,30 @@ def spelled(view: MeshView, reference: Reference) -> Spelling:
     if isinstance(reference, ByName):
         if reference.domain is not None:
             check_domains(view, [reference.domain])
-        return Spelling(
+        named = Spelling(
             namespace=reference.namespace, name=reference.name, kind=reference.kind, domain=reference.domain
         )
+        return _scoped(view, named)
     found = (*readings(reference.text), *readings(reference.text, Kind.JOB))
     known = next((each for each in found if view.mesh.find_reference(each, each.domain)), None)
     denoting = (each for each in found if isinstance(canonical(each, None, view.mesh.declarations), Key))
     chosen = known or next(denoting, None)
     if chosen is None:
         raise InvalidInput(f"{reference.text[:200]!r} denotes nothing", code="REFERENCE_INVALID")
-    return chosen
+    return _scoped(view, chosen)
+
+
+def _scoped(view: MeshView, spelling: Spelling) -> Spelling:
+    """Return the spelling with the domain that it is local to, where only one has such a name."""
+    names = view.mesh.declarations
+    if spelling.domain is not None or Classifier("", names).identified(spelling).scope is None:
+        return spelling
+    nodes = view.mesh.find_reference(spelling)
+    if len(nodes) > 1:
+        raise _ambiguous(view, f"{spelling.namespace[:200]} {spelling.name[:200]}", nodes)
+    members = view.mesh.entry(nodes[0]).members if nodes else ()
+    domains = {each.domain for each in members if view.mesh.find_reference(spelling, each.domain)}
+    return replace(spelling, domain=domains.pop()) if len(domains) == 1 else spelling
 
 
 def _ambiguous(view: MeshView, what: str, nodes: tuple[int, ...]) -> Conflict:

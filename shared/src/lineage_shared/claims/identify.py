@@ -36,19 +36,20 @@ def unusable(declarations: Declarations) -> Iterable[tuple[Symlink | Alias | Dif
     """Give the declarations about pairs that say nothing, each with the reason why its end identifies nothing."""
     for each in declarations.all:
         if isinstance(each, Symlink | Alias | DifferentFrom):
-            for end in _ends(each):
+            for end in ends(each):
                 key = canonical(end, each.domain, declarations)
                 if isinstance(key, Unidentifiable):
                     yield each, key.reason
 
 
-def _ends(declared: Symlink | Alias | DifferentFrom) -> tuple[Reference, Reference]:
+def ends(declared: Symlink | Alias | DifferentFrom) -> tuple[Reference, Reference]:
+    """Return the two names that a declaration is about."""
     return (declared.of, declared.symlink) if isinstance(declared, Symlink) else (declared.a, declared.b)
 
 
 def declared_claim(declared: Symlink | Alias | DifferentFrom, declarations: Declarations) -> Claim | None:
     """Return the claim that a declaration about a pair makes; None when one of its ends identifies nothing."""
-    source, target = (canonical(end, declared.domain, declarations) for end in _ends(declared))
+    source, target = (canonical(end, declared.domain, declarations) for end in ends(declared))
     if isinstance(source, Unidentifiable) or isinstance(target, Unidentifiable):
         return None
     if isinstance(declared, Symlink):

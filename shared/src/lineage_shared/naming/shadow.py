@@ -1,7 +1,7 @@
-"""What other rules, or other declarations, would change: which references they would merge, and which they would split.
+"""What other rules, or other declarations, would change: which references they would merge or split.
 
-A new ruleset runs in shadow before it takes over: both readings of all references known are compared, and a person looks
-at the difference. Only equality counts; a key that merely reads otherwise changes nothing.
+A new ruleset runs in shadow before it takes over: both readings of all known references are compared, and a person
+looks at the difference. Only equality counts; a key that merely reads otherwise changes nothing.
 """
 
 from __future__ import annotations
