@@ -73,6 +73,8 @@ def test_every_text_has_an_answer(reference: Reference, domain: str | None) -> N
 
 @given(reference=st.one_of(OPENLINEAGE, REFERENCES))
 @example(reference=Reference(namespace="mongodb://h", name='a.b"c.d'))
+@example(reference=Reference(system=System.GCP, id="..0/"))
+@example(reference=Reference(system=System.GCP, id="/.."))
 @settings(max_examples=1500)
 def test_a_key_s_own_spelling_leads_back_to_it(reference: Reference) -> None:
     """The reference that a key is written as has that key: `canonical` is idempotent."""
@@ -83,6 +85,7 @@ def test_a_key_s_own_spelling_leads_back_to_it(reference: Reference) -> None:
         assert again.text == key.text
 
 
+@example(namespace="ADL://", name="None")
 @given(namespace=NAMESPACES, name=ANY | PIECES)
 @settings(max_examples=800)
 def test_the_short_way_gives_what_the_long_way_gives(namespace: str, name: str) -> None:

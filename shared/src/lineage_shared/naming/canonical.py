@@ -77,7 +77,7 @@ def _plain(policy: Policy, name: str) -> Key | None:
     """Return the key of a name that only the platform's case rule concerns; None when others may."""
     namespace, row = policy.namespace, policy.row
     if row.naming is Naming.PATH:
-        if not _PLAIN_PATH.fullmatch(name) or "part-" in name or len(name) > TEXT_CHARS_MAX:
+        if not _PLAIN_PATH.fullmatch(name) or "part-" in name or len(name) > TEXT_CHARS_MAX or name in NOTHING:
             return None
         bare = name.removeprefix("/")
         path, rules = tuple(bare.split("/")), policy.rules if bare == name else policy.rules_of_slashes

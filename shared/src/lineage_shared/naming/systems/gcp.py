@@ -61,11 +61,11 @@ def _resource(path: str, column: str | None) -> Spelling | None:
 
 
 def _table(text: str, column: str | None) -> Spelling | Key | Unidentifiable:
-    bare = text.replace("`", "")
+    bare = text.replace("`", "").strip("/")
     if match := _LEGACY.fullmatch(bare):
         return Spelling("bigquery", parts=tuple(map(Part, match.groups())), column=column, rules=("legacy-form",))
     if "/" not in bare and len(dotted.split(bare, "")) >= 3:  # noqa: PLR2004 -- project, dataset, table
         return Spelling("bigquery", bare, column=column)
-    if not bare.strip("/"):
+    if not bare:
         return Unidentifiable("empty-name")
-    return key_of("gcp", "", tuple(bare.strip("/").split("/")))
+    return key_of("gcp", "", tuple(bare.split("/")))
