@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -153,6 +154,51 @@ def test_any_history_gives_the_mesh_of_its_end(steps: list[Any], limits: MeshLim
         scratch.replace(domain, DomainMirror(domain, keeper.mirrors[domain].records.values()))
     assert picture(keeper.mesh) == picture(scratch.mesh)
     assert_found(keeper.mesh)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=st.lists(st.tuples(actions, st.integers(0, 12)), max_size=4), last=actions)
+def test_what_is_dropped_half_way_leaves_nothing_behind(steps: list[Any], last: list[Any]) -> None:
+    """Changes of every sort that end at one of their pauses: the mesh is that of the changes that were finished."""
+    keeper, authorities, declared = MeshKeeper(), Authorities(), Declared()
+    for at, (actions_given, pauses) in enumerate([*steps, (last, 1_000)]):
+        for what, subject, said in actions_given:
+            before = keeper.mesh
+            if what in {"replace", "resync", "apply"}:
+                work = keeper.replacing(subject, DomainMirror(subject, records(said, Numbers(at))))
+            elif what == "remove":
+                work = keeper.removing(subject)
+            elif what == "govern":
+                work = keeper.governing(Authorities(subject))
+            else:
+                work = keeper.declaring(declared_of([], subject))
+            finished = len(list(islice(work, pauses))) < pauses
+            work.close()
+            assert finished or keeper.mesh is before
+            if finished and what == "govern":
+                authorities = Authorities(subject)
+            elif finished and what == "declare":
+                declared = declared_of([], subject)
+    scratch = MeshKeeper(authorities, declared=declared)
+    for domain, mirror in keeper.mirrors.items():
+        scratch.replace(domain, DomainMirror(domain, mirror.records.values()))
+    assert picture(keeper.mesh) == picture(scratch.mesh)
+    assert_found(keeper.mesh)
+
+
+@pytest.mark.parametrize("pauses", range(12))
+def test_a_dropped_change_does_not_take_keys_out_of_their_classes(pauses: int) -> None:
+    """Names that were first seen in a change that was dropped are still joined by what is declared of them."""
+    keeper = MeshKeeper(declared=declared_of(DECLARATIONS[:1], ()))
+    names = enumerate((TABLE_A, TOPIC), start=1)
+    found = [NodeRecord(number, Kind.DATASET, name["namespace"], name["name"]) for number, name in names]
+    work = keeper.replacing("east", DomainMirror("east", found))
+    list(islice(work, pauses))
+    work.close()
+    keeper.replace("north", DomainMirror("north", [NodeRecord(1, Kind.DATASET, "s3://lake", "orders")]))
+    keeper.replace("west", DomainMirror("west", found))
+    assert keeper.mesh.alive == 2
+    assert keeper.mesh.node_of("west", 1) == keeper.mesh.node_of("west", 2)
 
 
 @settings(max_examples=40, deadline=None)
