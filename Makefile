@@ -17,8 +17,9 @@ setup: ## make .venv (PYTHON=... picks the interpreter); nothing to do when it i
 demo: setup ## run the demonstration (ONCE=1: one round, then stop; DIR=folder: keep its files there)
 	@exec $(PYTHON_IN) deploy/demo/demo.py $(if $(ONCE),--once) $(if $(DIR),--dir "$(DIR)") $(ARGS)
 
-docs: setup ## write docs/configuration.md from the settings tables
+docs: setup ## write the tables of docs/configuration.md and docs/identifiers.md
 	@$(PYTHON_IN) deploy/configuration.py
+	@$(PYTHON_IN) deploy/identifiers.py
 
 golden: setup ## renew the reviewed schemas in tests/golden, when they shall change
 	@.venv/bin/lineage-gateway schema > tests/golden/schema.graphql

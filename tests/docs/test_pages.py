@@ -11,10 +11,11 @@ import click
 import httpx2
 import pytest
 
-from deploy import configuration
+from deploy import configuration, identifiers
 from lineage_agent.cli.main import lineage_agent
 from lineage_gateway.cli.lineage import lineage
 from lineage_gateway.cli.server import lineage_gateway
+from lineage_shared.naming.declared.reading import _READERS
 from tests.agent.running import running_agent
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +30,14 @@ PROGRAMS: dict[str, click.Command] = {
 def test_the_configuration_page_is_what_the_settings_tables_say() -> None:
     """Every setting with its default and limits stands on the page, and nothing else does."""
     assert configuration.PAGE.read_text(encoding="utf-8") == configuration.render(), "run `make docs`"
+
+
+def test_the_table_of_platforms_is_what_the_rules_say() -> None:
+    """Every platform with its namespaces, port and case rules stands on the page as the code has it."""
+    page = identifiers.PAGE.read_text(encoding="utf-8")
+    assert page == identifiers.render(page), "run `make docs`"
+    kinds = re.findall(r"^\| `(\w+)` \| `", page, re.MULTILINE)
+    assert set(kinds) == set(_READERS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

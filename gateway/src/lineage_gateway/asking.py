@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from lineage_gateway.access import EVERYTHING, Viewer
+from lineage_gateway.declaring import Declaring
 from lineage_gateway.details import Deadline, DetailKey, Details, Failure, OperationDetails, Page
+from lineage_gateway.identity import Identities
 from lineage_gateway.lineage import Limits, MeshView, Place, Unasked
 from lineage_gateway.mesh import Member, Mesh
 from lineage_gateway.registry import DomainConfig
@@ -32,6 +34,8 @@ class Sources:
     details: Details
     limits: Limits
     viewer: Viewer = EVERYTHING
+    identities: Identities = field(default_factory=Identities)
+    declaring: Declaring | None = None
 
 
 class Asking:

@@ -8,13 +8,14 @@ file, default. Unknown keys are refused everywhere, with the closest known one a
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from lineage_shared.bearer import Keyring, keys_in
-from lineage_shared.errors import InvalidSetting
+from lineage_shared.errors import InvalidInput, InvalidSetting
+from lineage_shared.naming import Declaration, read_declaration
 from lineage_shared.settings import Resolved, Setting, resolve
 
 PREFIX = "LINEAGE_GATEWAY"
@@ -35,6 +36,15 @@ SERVER = (
     Setting("keys", tuple, (), "Bearer keys for everything but /health. None: open.", secret=True),
     Setting("keys_file", str, "", "File with more such keys, one a line; # begins a comment."),
     Setting("insecure_no_auth", bool, default=False, help="Allow a non-loopback address without keys."),
+    Setting(
+        "declarations_db",
+        str,
+        "declarations.db",
+        "SQLite file for what is declared over the API, beside the registry file; may be shared. Empty: read-only.",
+    ),
+    Setting("declarations_poll_s", float, 1.0, "Seconds between two looks whether that file changed.", 0.05, 3600),
+    Setting("declarations_max", int, 100_000, "Most declarations in that file.", 0, 10_000_000),
+    Setting("suggestions_max", int, 1000, "Most suggestions of equal datasets that are worked out.", 0, 100_000),
     Setting("body_bytes_max", int, 2 * _MIB, "Longest GraphQL request body, in bytes; beyond it 413.", 1024, 64 * _MIB),
     Setting(
         "body_timeout_s",
@@ -254,6 +264,7 @@ class Configuration:
     settings: Resolved
     domains: tuple[DomainTable, ...]
     files: tuple[Path, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
 
 
 def load(flags: Mapping[str, Any], environ: Mapping[str, str]) -> Configuration:
@@ -266,13 +277,33 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str]) -> Configuration:
     written = tables.pop("domains", {})
     if not isinstance(written, dict):
         raise InvalidSetting(f"{path}: `domains` must be tables", hint='write [domains.NAME] with url = "http://..."')
+    declarations = _declarations(tables.pop("declarations", []), path)
     key_names = {table["key_env"] for table in written.values() if _names_environment(table)}
     own = {name: value for name, value in environ.items() if name not in key_names}
     settings = resolve(SETTINGS, prefix=PREFIX, flags=flags, environ=own, file=tables, file_name=str(path))
     files = [Path(path)] if path else []
     domains = [_domain(name, table, Path(path), environ, files) for name, table in written.items()]
     domains += [_flag_domain(text, settings) for text in settings.agents]
-    return Configuration(settings, tuple(_with_default_key(domains, settings.agent_key)), tuple(files))
+    return Configuration(settings, tuple(_with_default_key(domains, settings.agent_key)), tuple(files), declarations)
+
+
+def _declarations(written: Any, path: str) -> tuple[Declaration, ...]:
+    """Read the `[[declarations]]` of a registry file."""
+    if not isinstance(written, list):
+        raise InvalidSetting(
+            f"{path}: `declarations` must be tables", hint='write [[declarations]] with type = "alias"'
+        )
+    try:
+        return tuple(read_declaration(each, f"declarations[{place}]") for place, each in enumerate(written))
+    except InvalidInput as error:
+        raise InvalidSetting(f"{path}: {error.message}", hint=error.hint, code=error.code) from None
+
+
+def declarations_file(settings: Resolved, files: Iterable[Path]) -> Path | None:
+    """Return the file of declarations, beside the registry file if there is one; None where there shall be none."""
+    if not settings.declarations_db:
+        return None
+    return next((file.parent for file in files), Path()) / str(settings.declarations_db)
 
 
 def keyring(settings: Resolved) -> Keyring:

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from lineage_gateway.config import Configuration, DomainTable
 from lineage_shared.errors import InvalidSetting, LineageError
-from lineage_shared.naming import DOMAIN_NAME_RULE, is_domain_name
+from lineage_shared.naming import DOMAIN_NAME_RULE, Declaration, is_domain_name
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +102,13 @@ class Registry:
         self._changed = asyncio.Event()
         self.settings = configuration.settings
         self.domains: Mapping[str, DomainConfig] = domains_of(configuration.domains)
+        self.declarations = configuration.declarations
         self.error: LineageError | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that are watched; the registry file first, if there is one."""
+        return self._files
 
     @property
     def has_file(self) -> bool:
@@ -124,14 +130,16 @@ class Registry:
         self._files = configuration.files
         # What was stamped before reading counts, so that a write in between is seen as a change at the next look.
         self._seen = {**_stamps(self._files), **{file: before[file] for file in self._files if file in before}}
-        self._publish(domains)
+        self._publish(domains, configuration.declarations)
         return True
 
-    def _publish(self, domains: Mapping[str, DomainConfig]) -> None:
-        if domains == self.domains:
+    def _publish(self, domains: Mapping[str, DomainConfig], declarations: tuple[Declaration, ...]) -> None:
+        if domains == self.domains and declarations == self.declarations:
             return
-        _log.info("the registry now has %d domains: %s", len(domains), ", ".join(domains) or "none")
-        self.domains = domains
+        if domains != self.domains:
+            _log.info("the registry now has %d domains: %s", len(domains), ", ".join(domains) or "none")
+            self.domains = domains
+        self.declarations = declarations
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -140,6 +148,12 @@ class Registry:
         while self.domains is seen or self.domains == seen:
             await self._changed.wait()
         return self.domains
+
+    async def declarations_changed(self, seen: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
+        """Wait until the declarations are others than `seen`; return them."""
+        while self.declarations == seen:
+            await self._changed.wait()
+        return self.declarations
 
     async def watch(self, poll_s: float) -> None:
         """Reload whenever a file changed, until cancelled."""

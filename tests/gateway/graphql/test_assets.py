@@ -45,10 +45,16 @@ async def test_a_dataset_tells_what_the_mesh_knows_without_asking_an_agent(mesh:
         "owners": [{"name": "team:checkout", "type": "MAINTAINER"}],
         "updatedAt": None,
         "identity": {
-            "canonicalKey": f"ds1:{SHOP}|shop.public.orders",
+            "canonicalKey": "ds1:postgres:shop-db:shop/public/orders",
             "authority": "shop",
             "aliases": [
-                {"id": ORDERS, "namespace": SHOP, "name": "shop.public.orders", "domain": "shop", "reasons": []}
+                {
+                    "id": ORDERS,
+                    "namespace": SHOP,
+                    "name": "shop.public.orders",
+                    "domain": "shop",
+                    "reasons": ["default-port"],
+                }
             ],
         },
         "type": "TABLE",

@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage_gateway.identity import AssertedClaim, Authorities, Classifier, Ownership, claims_of, classes, classify
+from lineage_gateway.identity import AssertedClaim, Authorities, Ownership, claims_of, classify
 from lineage_shared.model import Claim, DatasetRef, Kind, NodeRecord
+from lineage_shared.naming import is_local
 
 namespaces = st.one_of(
     st.sampled_from(
         [
             "s3://Lake",
+            "",
+            "null",
             "file",
             "file:/x",
             "postgres://U:p@DB:1",
@@ -29,28 +32,21 @@ namespaces = st.one_of(
 names = st.one_of(st.sampled_from(["./a", "../a", "x", "/tmp/x", "", "ax"]), st.text())
 
 
-@given(references=st.lists(st.tuples(st.sampled_from(Kind), namespaces, names), max_size=8), domain=st.text(min_size=1))
-def test_a_classifier_knows_what_the_rules_say(references: list[tuple[Kind, str, str]], domain: str) -> None:
-    """Remembering namespaces changes no key."""
-    classifier = Classifier(domain)
-    for kind, namespace, name in references * 2:
-        assert classifier.classify(kind, namespace, name) == classify(NodeRecord(1, kind, namespace, name), domain)
-
-
-def test_a_classifier_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it remembers is bounded."""
-    monkeypatch.setattr(classes, "NAMESPACES_MAX", 2)
-    classifier = Classifier("east")
-    keys = {classifier.classify(Kind.JOB, f"n{at}", "job").key for at in range(5)}
-    assert len(keys) == 5
-    assert classifier.classify(Kind.JOB, "n0", "job").scope == "east"
+@given(kind=st.sampled_from(Kind), namespace=namespaces, name=names, domain=st.text(min_size=1))
+def test_every_reference_has_a_key_and_a_scope(kind: Kind, namespace: str, name: str, domain: str) -> None:
+    """Jobs, local names and what denotes nothing are scoped to their domain: in key and id alike."""
+    found = classify(NodeRecord(1, kind, namespace, name), domain)
+    other = classify(NodeRecord(1, kind, namespace, name), domain + "'")
+    assert (found.key == other.key) is (found.scope is None)
+    if kind is Kind.JOB or is_local(namespace, name):
+        assert found.scope == domain
 
 
 @pytest.mark.parametrize(
     ("namespace", "expected"),
     [
         ("s3://sales", Ownership(decided=True, domain="sales")),
-        ("S3://Sales/", Ownership(decided=True, domain="sales")),
+        ("s3a://sales/", Ownership(decided=True, domain="sales")),
         ("s3://sales/raw", Ownership(decided=True, domain="raw")),
         ("s3://sales/rawest", Ownership(decided=True, domain="sales")),
         ("s3://sales-archive", Ownership(decided=False)),
@@ -79,7 +75,7 @@ def test_prefixes_decide_who_owns_a_namespace(namespace: str, expected: Ownershi
 
 def test_equal_prefixes_are_equal_authorities() -> None:
     """Spelling and order of prefixes make no difference."""
-    assert Authorities({"a": ["S3://X/", "s3://y"]}) == Authorities({"a": ["s3://y", "s3://x"]})
+    assert Authorities({"a": ["s3a://x/", "s3://y"]}) == Authorities({"a": ["s3://y", "s3://x"]})
     assert Authorities({"a": ["s3://x"]}) != Authorities(None, {"a": ["s3://x"]})
     assert Authorities() != 1
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from lineage_gateway.identity import classify
 from lineage_shared.model import Kind, NodeRecord, Origin
-from lineage_shared.naming import canonical
 
 STRENGTH = list(Origin)
 
@@ -47,7 +47,7 @@ NaiveEdge = tuple[tuple[int, ...], Origin, tuple[str, ...]]
 
 def key_of(record: NodeRecord, domain: str) -> str:
     """The class key of a record."""
-    return canonical(record.kind, record.namespace, record.name, domain).text
+    return classify(record, domain).key
 
 
 def steps_of(mirrors: Mapping[str, Iterable[NodeRecord]]) -> list[NaiveStep]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -13,29 +14,59 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineage_gateway.identity import Authorities
+from lineage_gateway.identity import Authorities, Declared, declared_of
 from lineage_gateway.mesh import Direction, Mesh, MeshKeeper, MeshLimits
 from lineage_gateway.mesh.graph import edge_pairs
 from lineage_gateway.mirror import DomainMirror
 from lineage_shared.errors import NotFound, ProtocolViolation
 from lineage_shared.ids import asset_id
 from lineage_shared.model import Kind, NodeRecord, Owner, RunState, Step, Volatile
-from lineage_shared.naming import is_local
+from lineage_shared.naming import is_local, read_declaration
 from lineage_shared.wire import Commit, Touch
-from tests.gateway.mesh.worlds import DOMAINS, Numbers, Reported, records, reported
+from tests.gateway.mesh.worlds import DOMAINS, Numbers, Reported, claiming, records, reported
 
 POSITION = "0a.1.0b"
 
 prefixes = st.sampled_from(
-    [{}, {"east": ["s3://lake"]}, {"east": ["s3://lake"], "north": ["S3://Lake/"]}, {"west": ["kafka:"]}]
+    [{}, {"east": ["s3://lake"]}, {"east": ["s3://lake"], "north": ["s3a://lake/"]}, {"west": ["kafka:"]}]
+)
+TABLE_A = {"namespace": "postgres://db:5432", "name": "a"}
+TABLE_B = {"namespace": "postgres://db:5432", "name": "b"}
+TOPIC = {"namespace": "kafka://broker", "name": "topic"}
+ORDERS = {"namespace": "s3://lake", "name": "orders"}
+DECLARATIONS = tuple(
+    read_declaration(each)
+    for each in (
+        {"type": "alias", "a": TABLE_A, "b": TOPIC},
+        {"type": "alias", "a": TOPIC, "b": ORDERS, "by": "ops"},
+        {"type": "alias", "a": TABLE_A, "b": TABLE_B},
+        {"type": "different_from", "a": TABLE_A, "b": ORDERS},
+        {"type": "different_from", "a": TABLE_B, "b": {"namespace": "s3://lake", "name": "hub"}},
+        {"type": "alias", "a": {**ORDERS, "name": "hub"}, "b": {"system": "uri", "id": "gs://copy/hub"}},
+        {"type": "namespace_alias", "canonical": "gs://other", "aliases": ["s3://lake"]},
+        {
+            "type": "namespace_binding",
+            "system": "openlineage",
+            "scope": {"namespace": "file"},
+            "namespace": "s3://lake",
+        },
+        {
+            "type": "alias",
+            "a": {"kind": "job", "namespace": "dbt", "name": "model", "domain": "east"},
+            "b": {"kind": "job", "namespace": "airflow", "name": "load", "domain": "north"},
+        },
+        {"type": "job_namespace_alias", "canonical": "dbt", "aliases": ["airflow"], "domain": "south"},
+        {"type": "alias", "domain": "east", "a": {"namespace": "file", "name": "/tmp/orders.csv"}, "b": ORDERS},
+    )
 )
 actions = st.lists(
     st.one_of(
-        st.tuples(st.just("replace"), st.sampled_from(DOMAINS), reported),
-        st.tuples(st.just("resync"), st.sampled_from(DOMAINS), reported),
-        st.tuples(st.just("apply"), st.sampled_from(DOMAINS), reported),
+        st.tuples(st.just("replace"), st.sampled_from(DOMAINS), claiming),
+        st.tuples(st.just("resync"), st.sampled_from(DOMAINS), claiming),
+        st.tuples(st.just("apply"), st.sampled_from(DOMAINS), claiming),
         st.tuples(st.just("remove"), st.sampled_from(DOMAINS), st.none()),
         st.tuples(st.just("govern"), prefixes, st.none()),
+        st.tuples(st.just("declare"), st.frozensets(st.sampled_from(DECLARATIONS), max_size=5), st.none()),
     ),
     max_size=8,
 )
@@ -82,11 +113,23 @@ def commit_between(before: Mapping[int, NodeRecord], after: list[NodeRecord]) ->
     )
 
 
+def assert_found(mesh: Mesh) -> None:
+    """Every member is found by its id, its number and its name."""
+    for node, entry in enumerate(mesh.entries):
+        for member in entry.members if entry else ():
+            record = member.record
+            scope = member.domain if record.kind is Kind.JOB or is_local(record.namespace, record.name) else None
+            assert mesh.resolve_id(asset_id(record.kind, record.namespace, record.name, scope)) == node
+            assert mesh.node_of(member.domain, member.number) == node
+            assert node in mesh.find(record.kind, record.namespace, record.name)
+            assert mesh.find(record.kind, record.namespace, record.name, member.domain) == (node,)
+
+
 @settings(max_examples=150, deadline=None)
 @given(steps=actions, limits=st.sampled_from([MeshLimits(), MeshLimits(delta_entries_max=0, dead_nodes_max=0)]))
 def test_any_history_gives_the_mesh_of_its_end(steps: list[Any], limits: MeshLimits) -> None:
-    """After replacing, applying, removing and governing in any order, the mesh equals one made from scratch."""
-    keeper, authorities = MeshKeeper(limits=limits), Authorities()
+    """After replacing, applying, removing, governing and declaring in any order, the mesh equals one from scratch."""
+    keeper, authorities, declared = MeshKeeper(limits=limits), Authorities(), Declared()
     numbers = {domain: Numbers() for domain in DOMAINS}
     epochs = 0
     for action, subject, said in steps:
@@ -103,18 +146,59 @@ def test_any_history_gives_the_mesh_of_its_end(steps: list[Any], limits: MeshLim
         elif action == "govern":
             authorities = Authorities(configured=subject)
             keeper.govern(authorities)
-    scratch = MeshKeeper(authorities)
+        elif action == "declare":
+            declared = declared_of(subject, ())
+            keeper.declare(declared)
+    scratch = MeshKeeper(authorities, declared=declared)
     for domain in sorted(keeper.mirrors, reverse=True):
         scratch.replace(domain, DomainMirror(domain, keeper.mirrors[domain].records.values()))
     assert picture(keeper.mesh) == picture(scratch.mesh)
-    for node, entry in enumerate(keeper.mesh.entries):
-        for member in entry.members if entry else ():
-            record = member.record
-            scope = member.domain if record.kind is Kind.JOB or is_local(record.namespace, record.name) else None
-            assert keeper.mesh.resolve_id(asset_id(record.kind, record.namespace, record.name, scope)) == node
-            assert keeper.mesh.node_of(member.domain, member.number) == node
-            assert node in keeper.mesh.find(record.kind, record.namespace, record.name)
-            assert keeper.mesh.find(record.kind, record.namespace, record.name, member.domain) == (node,)
+    assert_found(keeper.mesh)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=st.lists(st.tuples(actions, st.integers(0, 12)), max_size=4), last=actions)
+def test_what_is_dropped_half_way_leaves_nothing_behind(steps: list[Any], last: list[Any]) -> None:
+    """Changes of every sort that end at one of their pauses: the mesh is that of the changes that were finished."""
+    keeper, authorities, declared = MeshKeeper(), Authorities(), Declared()
+    for at, (actions_given, pauses) in enumerate([*steps, (last, 1_000)]):
+        for what, subject, said in actions_given:
+            before = keeper.mesh
+            if what in {"replace", "resync", "apply"}:
+                work = keeper.replacing(subject, DomainMirror(subject, records(said, Numbers(at))))
+            elif what == "remove":
+                work = keeper.removing(subject)
+            elif what == "govern":
+                work = keeper.governing(Authorities(subject))
+            else:
+                work = keeper.declaring(declared_of([], subject))
+            finished = len(list(islice(work, pauses))) < pauses
+            work.close()
+            assert finished or keeper.mesh is before
+            if finished and what == "govern":
+                authorities = Authorities(subject)
+            elif finished and what == "declare":
+                declared = declared_of([], subject)
+    scratch = MeshKeeper(authorities, declared=declared)
+    for domain, mirror in keeper.mirrors.items():
+        scratch.replace(domain, DomainMirror(domain, mirror.records.values()))
+    assert picture(keeper.mesh) == picture(scratch.mesh)
+    assert_found(keeper.mesh)
+
+
+@pytest.mark.parametrize("pauses", range(12))
+def test_a_dropped_change_does_not_take_keys_out_of_their_classes(pauses: int) -> None:
+    """Names that were first seen in a change that was dropped are still joined by what is declared of them."""
+    keeper = MeshKeeper(declared=declared_of(DECLARATIONS[:1], ()))
+    names = enumerate((TABLE_A, TOPIC), start=1)
+    found = [NodeRecord(number, Kind.DATASET, name["namespace"], name["name"]) for number, name in names]
+    work = keeper.replacing("east", DomainMirror("east", found))
+    list(islice(work, pauses))
+    work.close()
+    keeper.replace("north", DomainMirror("north", [NodeRecord(1, Kind.DATASET, "s3://lake", "orders")]))
+    keeper.replace("west", DomainMirror("west", found))
+    assert keeper.mesh.alive == 2
+    assert keeper.mesh.node_of("west", 1) == keeper.mesh.node_of("west", 2)
 
 
 @settings(max_examples=40, deadline=None)

@@ -51,7 +51,7 @@ def test_filters_narrow_the_hits() -> None:
 def test_namespaces_and_every_spelling_are_searched() -> None:
     """A namespace is text too, and a node is found under the spelling of any domain."""
     keeper = keeper_of()
-    keeper.replace("west", DomainMirror("west", [NodeRecord(1, Kind.DATASET, "s3://LAKE/", "orders")]))
+    keeper.replace("west", DomainMirror("west", [NodeRecord(1, Kind.DATASET, "s3a://lake/", "orders")]))
     assert keeper.mesh.search("lake/").total == 1
     assert keeper.mesh.search("S3://lake").total == len(NAMES)
     assert keeper.mesh.search("STRASSE").total == 0
@@ -96,7 +96,10 @@ def test_pages_together_are_all_hits(names: tuple[str, ...], text: str, first: i
     mesh = keeper_of(tuple(dict.fromkeys(names))).mesh
     whole = mesh.search(text, first=1000)
     expected = {
-        entry.name for entry in mesh.entries if entry and text.lower() in f"{entry.name} {entry.namespace}".lower()
+        entry.name
+        for entry in mesh.entries
+        for member in (entry.members if entry else ())
+        if entry and text.lower() in f"{member.record.name} {member.record.namespace}".lower()
     }
     assert set(names_of(mesh, whole.nodes)) == expected
     found: list[int] = []

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
 from lineage_gateway.mirror import DomainMirror
-from lineage_shared.model import Kind, NodeRecord, Origin, Owner, Revisions, RunState, Step, Volatile
+from lineage_shared.model import Claim, Kind, NodeRecord, Origin, Owner, Revisions, RunState, Step, Volatile
 
 # Spellings: 0 and 1 are one dataset, 2 is local to its domain, the rest are global.
 DATASETS = (
     ("s3://lake", "orders"),
-    ("S3://Lake", "orders"),
+    ("s3a://lake", "orders"),
     ("file", "/tmp/orders.csv"),
     ("postgres://db:5432", "a"),
     ("postgres://db:5432", "b"),
@@ -35,6 +35,7 @@ class Reported:
     alone: frozenset[int]
     tagged: frozenset[int]
     touched: int
+    claims: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 _datasets = st.frozensets(st.integers(0, len(DATASETS) - 1), max_size=3)
@@ -49,6 +50,11 @@ reported = st.builds(
     tagged=_datasets,
     touched=st.integers(0, 3),
 )
+_claims = st.dictionaries(
+    st.integers(0, len(DATASETS) - 1), st.frozensets(st.integers(0, len(DATASETS) - 1), max_size=2), max_size=2
+)
+claiming = st.builds(replace, reported, claims=_claims)
+"""Domains that also claim things about names; the naive oracle of walks knows nothing of claims."""
 worlds = st.dictionaries(st.sampled_from(DOMAINS), reported, min_size=1, max_size=3)
 
 
@@ -67,6 +73,7 @@ class Numbers:
 def records(said: Reported, numbers: Numbers) -> list[NodeRecord]:
     """The records that an agent publishes for this."""
     named = set(said.alone) | said.jobless.keys()
+    named |= said.claims.keys() | {each for targets in said.claims.values() for each in targets}
     named |= {each for sets in said.jobless.values() for one in sets for each in one}
     named |= {each for steps in said.jobs.values() for ins, outs, _ in steps for each in ins | outs}
     found = [_dataset(said, place, numbers) for place in sorted(named)]
@@ -99,6 +106,7 @@ def _dataset(said: Reported, place: int, numbers: Numbers) -> NodeRecord:
         steps=tuple(Step(each, (own,)) for each in sets),
         inputs=inputs,
         inputs_first_seen_us=tuple(100 + number for number in inputs),
+        claims=tuple(Claim(number, "TABLE") for number in _numbered(said.claims.get(place, frozenset()), numbers)),
         revisions=Revisions(topology=1 + said.touched),
         volatile=Volatile(None, 1000 + said.touched + place, tuple(200 + number for number in inputs)),
     )

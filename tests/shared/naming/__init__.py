@@ -1,1 +1,1 @@
-"""From raw references to canonical keys."""
+"""Tests."""

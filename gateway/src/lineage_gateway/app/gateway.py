@@ -11,10 +11,13 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from lineage_gateway.agents import open_http
+from lineage_gateway.config import declarations_file
+from lineage_gateway.declarations import DeclarationFile
+from lineage_gateway.declaring import Declaring
 from lineage_gateway.details import Details
 from lineage_gateway.graphql import Hub, Sources, StreamLimits
 from lineage_gateway.lineage import Limits
-from lineage_gateway.mesh import MeshKeeper, MeshLimits
+from lineage_gateway.mesh import MeshKeeper, MeshLimits, MeshWriter
 from lineage_gateway.registry import Registry
 from lineage_gateway.sync import Followers, SyncLimits
 from lineage_shared.settings import Resolved
@@ -32,6 +35,7 @@ class Gateway:
     details: Details
     limits: Limits
     hub: Hub
+    declaring: Declaring
 
     def sources(self) -> Sources:
         """Return what one operation is answered from: the mesh and the statuses of this moment."""
@@ -41,6 +45,8 @@ class Gateway:
             domains=self.registry.domains,
             details=self.details,
             limits=self.limits,
+            identities=self.keeper.identities,
+            declaring=self.declaring,
         )
 
 
@@ -59,9 +65,18 @@ async def open_gateway(registry: Registry) -> AsyncIterator[Gateway]:
         ) as details,
         Hub(keeper, followers.statuses, Limits.of(settings), StreamLimits.of(settings).hub) as hub,
         _watching(registry),
+        _declaring(registry, followers.writer) as declaring,
     ):
         with _reload_on_hangup(registry):
-            yield Gateway(registry, keeper, followers, details, Limits.of(settings), hub)
+            yield Gateway(registry, keeper, followers, details, Limits.of(settings), hub, declaring)
+
+
+def _declaring(registry: Registry, writer: MeshWriter) -> Declaring:
+    settings = registry.settings
+    path = declarations_file(settings, registry.files)
+    file = DeclarationFile(path) if path is not None else None
+    poll_s, most = settings.declarations_poll_s, settings.declarations_max
+    return Declaring(registry, writer, file, poll_s=poll_s, declarations_max=most)
 
 
 def _mesh_limits(settings: Resolved) -> MeshLimits:

@@ -126,7 +126,8 @@ def lineage() -> None:
 def show(session: Session, words: tuple[str, ...], domain: str | None, *, as_json: bool, **options: Any) -> None:
     """Print the lineage of REF as a tree.
 
-    REF is an id, NAMESPACE NAME (two words, or one quoted), or a bare name that occurs once; job:... points at a job.
+    REF is an id, NAMESPACE NAME (two words, or one quoted), a URI, URN, ARN or JDBC address as another tool writes it,
+    or a bare name that occurs once; job:... points at a job.
 
     \b
     lineage show orders

@@ -1,4 +1,4 @@
-"""REF on the command line: an id, `NAMESPACE NAME`, or a bare name that the mesh knows only once."""
+"""REF on the command line: an id, `NAMESPACE NAME`, any tool's spelling, or a name that the mesh knows only once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ SEARCHED_MAX = 100
 LISTED_MAX = 10
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# What other tools write, in one word: addresses, URNs, ARNs, JSON.
+_SPELLING = re.compile(r"[a-z][a-z0-9+.-]*://|urn:li:|jdbc:|arn:|//|\{", re.IGNORECASE)
 
 _SEARCH = """query Candidates($text: String!, $kinds: [AssetKind!], $first: Int!) {
   search(query: $text, kinds: $kinds, first: $first) {
@@ -28,6 +30,8 @@ def asset_reference(gateway: Gateway, words: tuple[str, ...], domain: str | None
         raise CommandFailure("no REF is given", exit_code=EXIT_USAGE)
     if _ID.fullmatch(text):
         return {"id": text}
+    if _SPELLING.match(text) and " " not in text and domain is None and not is_job:
+        return {"reference": text}
     namespace, _, name = text.partition(" ")
     if name:
         named = {"namespace": namespace, "name": name.strip(), "domain": domain}

@@ -12,7 +12,14 @@ from lineage_gateway import __version__
 from lineage_shared.errors import InvalidSetting, LineageError, Unauthorized
 
 # Subcommand -> module of this package that holds a click command of that name.
-COMMANDS = {"check": "check", "config": "config", "schema": "schema", "serve": "serve"}
+COMMANDS = {
+    "check": "check",
+    "config": "config",
+    "declarations": "declarations",
+    "identify": "identify",
+    "schema": "schema",
+    "serve": "serve",
+}
 EXIT_FAILED, EXIT_USAGE, EXIT_KEY, EXIT_INTERRUPTED = 1, 2, 4, 130
 
 

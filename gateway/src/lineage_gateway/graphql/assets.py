@@ -26,11 +26,13 @@ from lineage_gateway.graphql.domains import DataDomain, domain_named, domains_na
 from lineage_gateway.graphql.nodes import LEFT_OUT, Node, given, resolved
 from lineage_gateway.graphql.runs import DataJobRun, DataJobRunConnection, latest_run, run_page
 from lineage_gateway.graphql.scalars import AssetKind, GraphQLRunState, Instant
+from lineage_gateway.identity import is_raw, spoken
 from lineage_gateway.lineage import within
 from lineage_gateway.mesh import Direction, NodeView
+from lineage_shared.claims import claim_path
 from lineage_shared.ids import asset_id
 from lineage_shared.model import Kind
-from lineage_shared.naming import canonical
+from lineage_shared.naming import Key, Reference, canonical
 
 Limit = Annotated[int | None, strawberry.argument(description="At most so many.")]
 FacetNames = Annotated[list[str] | None, strawberry.argument(description="Only these facets; all when left out.")]
@@ -55,7 +57,7 @@ class AssetAlias:
     name: str = strawberry.field(description="The name as reported.")
     domain: str = strawberry.field(description="The domain that reported it.")
     reasons: list[str] = strawberry.field(
-        description="Why it is this asset: the rules that rewrote the name, if any did."
+        description="Why it is this asset: the rules that rewrote the name, then the claims that join it."
     )
 
 
@@ -101,9 +103,9 @@ class Asset(Node):
         return await facet(info.context, self.view, lambda facets: facets.description)
 
     @resolved("Under which names it was reported, and why they are one asset.")
-    def identity(self) -> AssetIdentity:
+    def identity(self, info: Info) -> AssetIdentity:
         """Return the names of the class."""
-        return _identity(self.view)
+        return _identity(info.context, self.view)
 
 
 @strawberry.type(description="A table, view, file, topic, model, report: whatever jobs read and write.")
@@ -242,17 +244,21 @@ def _beside(operation: Operation, node: int, direction: Direction, kind: Kind, l
     return [operation.asset(each) for _, _, each in named[:most]]
 
 
-def _identity(view: NodeView) -> AssetIdentity:
+def _identity(operation: Operation, view: NodeView) -> AssetIdentity:
     aliases = {}
+    identities, names = operation.sources.identities, operation.mesh.declarations
     for member in view.members:
         domain, record = member.domain, member.record
-        key = canonical(record.kind, record.namespace, record.name, domain)
-        alias_id = asset_id(record.kind, record.namespace, record.name, key.domain)
+        reference = Reference(namespace=record.namespace, name=record.name, kind=record.kind)
+        key = canonical(reference, domain, names)
+        alias_id = asset_id(record.kind, record.namespace, record.name, member.scope)
+        joined = claim_path(view.key, key.text, identities.classes) if isinstance(key, Key) else ()
         aliases[alias_id, domain] = AssetAlias(
             id=strawberry.ID(alias_id),
             namespace=record.namespace,
             name=record.name,
             domain=domain,
-            reasons=list(key.rules),
+            reasons=[*key.rules, *map(spoken, joined)],
         )
-    return AssetIdentity(canonical_key=view.key, aliases=list(aliases.values()), authority=view.domain)
+    key_text = None if is_raw(view.key) else view.key
+    return AssetIdentity(canonical_key=key_text, aliases=list(aliases.values()), authority=view.domain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import strawberry
@@ -10,7 +11,7 @@ import strawberry
 from lineage_gateway.asking import Asking, Sources
 from lineage_gateway.details import Failure, Page
 from lineage_gateway.graphql.errors import failed
-from lineage_gateway.mesh import Member
+from lineage_gateway.mesh import Member, Mesh
 from lineage_shared.model import Part
 
 __all__ = ["Info", "Operation", "Sources"]
@@ -30,6 +31,12 @@ class Operation(Asking):
         self.version = f"{gateway}-{sources.mesh.version}"
         self._asset_at = asset_at
         self._assets: dict[int, Any] = {}
+
+    def renew(self, mesh: Mesh) -> None:
+        """Answer the rest of a mutation from the version that it made."""
+        self.version = f"{self.version.rpartition('-')[0]}-{mesh.version}"
+        self.view = replace(self.view, mesh=mesh)
+        self._assets.clear()
 
     def asset(self, node: int) -> Any:
         """Return the asset of a node, the same object each time."""

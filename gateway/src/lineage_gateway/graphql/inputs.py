@@ -7,7 +7,7 @@ from typing import NoReturn
 import strawberry
 
 from lineage_gateway.graphql.nodes import LEFT_OUT, given
-from lineage_gateway.lineage import BAD_USER_INPUT, ById, ByName, Reference
+from lineage_gateway.lineage import BAD_USER_INPUT, ById, ByName, ByText, Reference
 from lineage_shared.errors import InvalidInput
 from lineage_shared.model import Kind
 
@@ -36,6 +36,11 @@ class AssetRef:
     )
     dataset: NameInput | None = strawberry.field(default=LEFT_OUT, description="A dataset, by name.")
     job: NameInput | None = strawberry.field(default=LEFT_OUT, description="A job, by name.")
+    reference: str | None = strawberry.field(
+        default=LEFT_OUT,
+        description='One text, in any spelling of any system: "namespace name", a URI, a JDBC address, an ARN, '
+        "a DataHub URN, a dbt id, ...",
+    )
 
 
 def reference(ref: AssetRef) -> Reference:
@@ -46,8 +51,10 @@ def reference(ref: AssetRef) -> Reference:
         return ByName(Kind.DATASET, ref.dataset.namespace, ref.dataset.name, given(ref.dataset.domain))
     if ref.job:
         return ByName(Kind.JOB, ref.job.namespace, ref.job.name, given(ref.job.domain))
+    if ref.reference:
+        return ByText(ref.reference)
     return _no_reference()
 
 
 def _no_reference() -> NoReturn:
-    raise InvalidInput("the reference is empty", hint="give `id`, `dataset` or `job`", code=BAD_USER_INPUT)
+    raise InvalidInput("the reference is empty", hint="give `id`, `dataset`, `job` or `reference`", code=BAD_USER_INPUT)

@@ -13,6 +13,16 @@ from lineage_gateway.graphql.connections import PAGE, After, First
 from lineage_gateway.graphql.context import Info, Operation
 from lineage_gateway.graphql.domains import DataDomain, LineageMesh, all_domains, domain_named
 from lineage_gateway.graphql.federation import Entity, Representation, Service, entities, service
+from lineage_gateway.graphql.identity import (
+    IdentityConflictConnection,
+    IdentityDeclaration,
+    IdentityExplanation,
+    IdentitySuggestionConnection,
+    conflicts,
+    declarations,
+    explanation,
+    suggestion_page,
+)
 from lineage_gateway.graphql.ids import run_address
 from lineage_gateway.graphql.inputs import AssetRef, reference
 from lineage_gateway.graphql.nodes import LEFT_OUT, Node, given, resolved
@@ -183,6 +193,30 @@ class Query:
         """Return the shortest paths between two assets."""
         question = PathsQuestion(reference(from_), reference(to), PATHS if limit is None else limit)
         return paths_of(info.context, question)
+
+    @resolved("Why two names are one asset, or are not; the mesh need not know them.")
+    def explain_identity(self, info: Info, a: Ref, b: Ref) -> IdentityExplanation | None:
+        """Explain two names."""
+        return explanation(info.context, reference(a), reference(b))
+
+    @resolved("Claims and declarations about names that do not fit together, for a person to look at.")
+    def identity_conflicts(
+        self, info: Info, first: First = PAGE, after: After = LEFT_OUT
+    ) -> IdentityConflictConnection | None:
+        """Return one page of conflicts."""
+        return conflicts(info.context, PAGE if first is None else first, given(after))
+
+    @resolved("Datasets that may be one thing, best first. Nothing is joined before somebody accepts it.")
+    def identity_suggestions(
+        self, info: Info, first: First = PAGE, after: After = LEFT_OUT
+    ) -> IdentitySuggestionConnection | None:
+        """Return one page of suggestions."""
+        return suggestion_page(info.context, PAGE if first is None else first, given(after))
+
+    @resolved("Everything that is declared about names: by the configuration, then over the API.")
+    def identity_declarations(self, info: Info) -> list[IdentityDeclaration]:
+        """Return all declarations."""
+        return declarations(info.context)
 
     @resolved("All domains of the mesh, by name.")
     def domains(self, info: Info) -> list[DataDomain]:

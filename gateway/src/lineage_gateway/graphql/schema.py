@@ -16,6 +16,7 @@ from lineage_gateway.graphql.assets import DataJob, Dataset
 from lineage_gateway.graphql.context import Operation
 from lineage_gateway.graphql.federation import ANY, Representation
 from lineage_gateway.graphql.federation import subgraph_sdl as derived_sdl
+from lineage_gateway.graphql.mutation import Mutation
 from lineage_gateway.graphql.query import Query
 from lineage_gateway.graphql.runs import DataJobRun
 from lineage_gateway.graphql.scalars import DATE_TIME, Instant
@@ -84,6 +85,7 @@ async def execute(
 def _built() -> strawberry.Schema:
     return strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         subscription=Subscription,
         types=[Dataset, DataJob, DataJobRun],
         config=StrawberryConfig(scalar_map={Instant: DATE_TIME, Representation: ANY}),

@@ -9,23 +9,28 @@ two domains name belongs to nobody. A prefix matches only up to a separator, so 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from lineage_shared.model import Kind
-from lineage_shared.naming import canonical
+from lineage_shared.naming.namespaces import read_namespace
 
 NAMESPACES_MAX = 10_000
 
+_SEPARATORS = "/:|"
 # A dot parts the levels of a plain name; in the authority of a URI it would lead to another host.
-_SEPARATORS = {True: "/:", False: "/:."}
+_SEPARATORS_OF_TEXT = "/:|."
+_TEXT = "text:"
 
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """What the prefixes say about a namespace: `decided`, and then by whom it is owned (None: disputed, so nobody)."""
+    """What the prefixes say about a namespace: `decided`, and then by whom it is owned (None: disputed, so nobody).
+
+    `weight` orders what decided: the configuration before claims, a longer prefix before a shorter one.
+    """
 
     decided: bool
     domain: str | None = None
+    weight: tuple[int, int] = field(default=(0, 0), compare=False)
 
 
 UNDECIDED = Ownership(decided=False)
@@ -62,12 +67,22 @@ class Authorities:
             self._known[namespace] = known = self._find(_spelled(namespace))
         return known
 
+    def of_any(self, namespaces: Collection[str]) -> Ownership:
+        """Tell who owns a dataset that has names in several namespaces: the weightiest word; nobody where two tie."""
+        found = [each for each in map(self.of, namespaces) if each.decided]
+        if len(found) < 2:  # noqa: PLR2004 - nothing to weigh
+            return found[0] if found else UNDECIDED
+        most = max(each.weight for each in found)
+        owners = {each.domain for each in found if each.weight == most}
+        return Ownership(decided=True, domain=owners.pop() if len(owners) == 1 else None, weight=most)
+
     def _find(self, namespace: str) -> Ownership:
-        for owners in self._ranks:
+        for rank, owners in enumerate(self._ranks):
             matching = [prefix for prefix in owners if _matches(prefix, namespace)]
             if matching:
-                domains = owners[max(matching, key=len)]
-                return Ownership(decided=True, domain=next(iter(domains)) if len(domains) == 1 else None)
+                longest = max(matching, key=len)
+                owner = next(iter(owners[longest])) if len(owners[longest]) == 1 else None
+                return Ownership(decided=True, domain=owner, weight=(-rank, len(longest)))
         return UNDECIDED
 
 
@@ -83,11 +98,10 @@ def _owners(prefixes: Mapping[str, Iterable[str]]) -> dict[str, Collection[str]]
 def _matches(prefix: str, namespace: str) -> bool:
     if not namespace.startswith(prefix):
         return False
-    separators = _SEPARATORS["://" in prefix]
+    separators = _SEPARATORS_OF_TEXT if prefix.startswith(_TEXT) else _SEPARATORS
     return len(namespace) == len(prefix) or prefix[-1] in separators or namespace[len(prefix)] in separators
 
 
 def _spelled(namespace: str) -> str:
-    """Return the namespace as the rules that are certain rewrite it, so that spelling does not decide who owns it."""
-    text = canonical(Kind.DATASET, namespace, "", "").text
-    return text.partition(":")[2].removesuffix("|").replace("||", "|")
+    """Return the namespace as the rules rewrite it, so that spelling does not decide who owns it; `s3:` is `s3://`."""
+    return read_namespace(f"{namespace}//" if namespace.endswith(":") else namespace).identity

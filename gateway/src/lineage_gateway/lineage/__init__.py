@@ -5,8 +5,9 @@ from lineage_gateway.lineage.completeness import DomainAnswer, Rests, never_sync
 from lineage_gateway.lineage.limits import BAD_USER_INPUT, Limits, within
 from lineage_gateway.lineage.opaque import bad_cursor, seal, unseal
 from lineage_gateway.lineage.paths import PathsAnswer, PathsQuestion, paths
-from lineage_gateway.lineage.references import ById, ByName, Reference, check_domains, resolve
+from lineage_gateway.lineage.references import ById, ByName, ByText, Reference, check_domains, resolve, spelled
 from lineage_gateway.lineage.searching import SearchQuestion, search_assets
+from lineage_gateway.lineage.suggesting import suggestions
 from lineage_gateway.lineage.traversal import LineageAnswer, LineageQuestion, lineage
 from lineage_gateway.lineage.view import MeshView
 
@@ -14,6 +15,7 @@ __all__ = [
     "BAD_USER_INPUT",
     "ById",
     "ByName",
+    "ByText",
     "ColumnAnswer",
     "ColumnQuestion",
     "DomainAnswer",
@@ -39,6 +41,8 @@ __all__ = [
     "rests_on",
     "seal",
     "search_assets",
+    "spelled",
+    "suggestions",
     "unseal",
     "within",
 ]

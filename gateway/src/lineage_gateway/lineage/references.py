@@ -8,10 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
+from lineage_gateway.identity import Classifier
 from lineage_gateway.lineage.completeness import not_found
 from lineage_gateway.lineage.view import MeshView
-from lineage_shared.errors import Conflict, NotFound
+from lineage_shared.errors import Conflict, InvalidInput, NotFound
+from lineage_shared.ids import asset_id
 from lineage_shared.model import Kind
+from lineage_shared.naming import Key, canonical, readings
+from lineage_shared.naming import Reference as Spelling
 
 CANDIDATES_SHOWN = 10
 
@@ -33,7 +39,14 @@ class ByName:
     domain: str | None = None
 
 
-Reference = ById | ByName
+@dataclass(frozen=True, slots=True)
+class ByText:
+    """Points with one text, in any system's spelling."""
+
+    text: str
+
+
+Reference = ById | ByName | ByText
 
 
 def resolve(view: MeshView, reference: Reference) -> int:
@@ -43,13 +56,15 @@ def resolve(view: MeshView, reference: Reference) -> int:
         if node is None:
             raise not_found(view.states, f"the id {reference.id[:100]!r}")
         return node
+    if isinstance(reference, ByText):
+        return _resolve_text(view, reference.text)
     if reference.domain is not None:
         check_domains(view, [reference.domain])
     nodes = view.mesh.find(reference.kind, reference.namespace, reference.name, reference.domain)
     if len(nodes) == 1:
         return nodes[0]
     if nodes:
-        raise _ambiguous(view, reference, nodes)
+        raise _ambiguous(view, f"{reference.namespace[:200]} {reference.name[:200]}", nodes)
     raise not_found(view.states, f"the {reference.kind.value} {reference.namespace[:200]} {reference.name[:200]}")
 
 
@@ -61,12 +76,65 @@ def check_domains(view: MeshView, names: Iterable[str]) -> None:
             raise NotFound(f"there is no domain {name[:100]!r}", hint=f"known: {known}", code="DOMAIN_NOT_FOUND")
 
 
-def _ambiguous(view: MeshView, reference: ByName, nodes: tuple[int, ...]) -> Conflict:
+def _resolve_text(view: MeshView, text: str) -> int:
+    """Return the node of the likeliest reading that anything in the mesh has."""
+    for reading in (*readings(text), *readings(text, Kind.JOB)):
+        nodes = view.mesh.find_reference(reading, reading.domain)
+        if len(nodes) == 1:
+            return nodes[0]
+        if nodes:
+            raise _ambiguous(view, text[:200], nodes)
+    raise not_found(view.states, f"{text[:200]!r}, read in every way that is known,")
+
+
+def spelled(view: MeshView, reference: Reference) -> Spelling:
+    """Return the spelling that a reference stands for, whether the mesh knows it or not; for claims about names.
+
+    An id stands for the very name whose id it is. A text of several readings stands for the likeliest that the mesh
+    knows, else for the likeliest that denotes anything.
+    """
+    if isinstance(reference, ById):
+        entry = view.mesh.entry(resolve(view, reference))
+        for member in entry.members:
+            record = member.record
+            if asset_id(record.kind, record.namespace, record.name, member.scope) == reference.id.lower():
+                return Spelling(namespace=record.namespace, name=record.name, kind=record.kind, domain=member.scope)
+        raise not_found(view.states, f"the id {reference.id[:100]!r}")
+    if isinstance(reference, ByName):
+        if reference.domain is not None:
+            check_domains(view, [reference.domain])
+        named = Spelling(
+            namespace=reference.namespace, name=reference.name, kind=reference.kind, domain=reference.domain
+        )
+        return _scoped(view, named)
+    found = (*readings(reference.text), *readings(reference.text, Kind.JOB))
+    known = next((each for each in found if view.mesh.find_reference(each, each.domain)), None)
+    denoting = (each for each in found if isinstance(canonical(each, None, view.mesh.declarations), Key))
+    chosen = known or next(denoting, None)
+    if chosen is None:
+        raise InvalidInput(f"{reference.text[:200]!r} denotes nothing", code="REFERENCE_INVALID")
+    return _scoped(view, chosen)
+
+
+def _scoped(view: MeshView, spelling: Spelling) -> Spelling:
+    """Return the spelling with the domain that it is local to, where only one has such a name."""
+    names = view.mesh.declarations
+    if spelling.domain is not None or Classifier("", names).identified(spelling).scope is None:
+        return spelling
+    nodes = view.mesh.find_reference(spelling)
+    if len(nodes) > 1:
+        raise _ambiguous(view, f"{spelling.namespace[:200]} {spelling.name[:200]}", nodes)
+    members = view.mesh.entry(nodes[0]).members if nodes else ()
+    domains = {each.domain for each in members if view.mesh.find_reference(spelling, each.domain)}
+    return replace(spelling, domain=domains.pop()) if len(domains) == 1 else spelling
+
+
+def _ambiguous(view: MeshView, what: str, nodes: tuple[int, ...]) -> Conflict:
     shown = [view.mesh.attributes(node) for node in nodes[:CANDIDATES_SHOWN]]
     listed = "; ".join(f"{each.id} ({each.namespace} {each.name}, {', '.join(each.domains)})" for each in shown)
     more = f"; and {len(nodes) - len(shown)} more" if len(nodes) > len(shown) else ""
     return Conflict(
-        f"{reference.namespace[:200]} {reference.name[:200]} may be any of {len(nodes)}: {listed}{more}",
+        f"{what} may be any of {len(nodes)}: {listed}{more}",
         hint="add `domain`, or point with an `id`",
         code="AMBIGUOUS_REFERENCE",
     )

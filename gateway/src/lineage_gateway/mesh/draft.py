@@ -2,27 +2,32 @@
 
 A `Draft` collects changes of any number of domains' records and `finish`es into a `Mesh`: the nodes whose members
 changed get new entries, the records whose steps changed get new steps, and everything else is shared with the version
-before. Whether it starts from an empty mesh or from the last version makes no difference to the result: the mesh is a
-function of the mirrors (ARCHITECTURE rule 7), and a test holds it to that. All of it is work that pauses (`pauses`);
-a draft that is dropped half-way leaves nothing behind that a version shows.
+before. So are the nodes whose class changed: what they held is settled anew, with the steps that touch them. Whether it
+starts from an empty mesh or from the last version makes no difference to the result: the mesh is a function of the
+mirrors and of what is declared (ARCHITECTURE rule 7), and a test holds it to that. All of it is work that pauses
+(`pauses`); a draft that is dropped half-way leaves nothing behind that a version shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from lineage_gateway.identity import Authorities, Classifier
+from lineage_gateway.identity import Authorities, Classifier, ClassKey, Identities
 from lineage_gateway.mesh.graph import ORIGINS, Graph, NewSteps
+from lineage_gateway.mesh.groups import Groups
 from lineage_gateway.mesh.mesh import Mesh
-from lineage_gateway.mesh.nodes import Entry, Member, make_entry, reporting
+from lineage_gateway.mesh.nodes import Entry, Member, make_entry
 from lineage_gateway.mesh.pauses import Work, slices
 from lineage_gateway.mesh.references import References
 from lineage_gateway.mesh.rows import Ints
+from lineage_gateway.mesh.speaking import authority_of, in_order, namespaces_of
 from lineage_gateway.mirror import Change
 from lineage_shared.model import Kind, NodeRecord
+
+RecordsOf = Callable[[str], Mapping[int, NodeRecord]]
 
 _ORIGIN_CODE = {origin: code for code, origin in enumerate(ORIGINS)}
 
@@ -33,9 +38,15 @@ _ChangedEntries = dict[int, tuple[Entry | None, Entry | None]]
 class Draft:
     """The next version, being made from `mesh`; used once. It changes nothing that the versions before can see."""
 
-    def __init__(self, mesh: Mesh, authorities: Authorities) -> None:
+    def __init__(self, mesh: Mesh, authorities: Authorities, identities: Identities) -> None:
         self._mesh = mesh
+        self._names = identities.names
         self._register = mesh.register
+        self._groups = Groups(mesh.register, mesh.redirects, identities.members)
+        # Keys that a draft which was dropped has left in the register: no version has placed them in their classes.
+        self._groups.regroup(mesh.register.keys[mesh.graph.nodes :])
+        self._written: set[tuple[int, int]] = set()
+        self._scopes: dict[tuple[str, int], str | None] = {}
         self._authorities = authorities
         self._numbers: dict[str, dict[int, int]] = dict(mesh.numbers)
         self._members: dict[int, list[Member]] = {}
@@ -45,6 +56,12 @@ class Draft:
         for domain in sorted(authorities.domains):
             self._register.domain(domain)
 
+    def regroup(self, changed: Collection[str]) -> Work[None]:
+        """Take it that the classes of these keys are others than in the version before; comes first."""
+        for part in slices(sorted(changed)):
+            self._groups.regroup(part)
+            yield
+
     def change(self, domain: str, change: Change, records: Mapping[int, NodeRecord]) -> Work[None]:
         """Take a change of one domain; of `records`, all that it has, those that did not change are read."""
         self._register.domain(domain)
@@ -52,11 +69,12 @@ class Draft:
         numbers = self._numbers[domain] = yield from self._numbered(domain, change, records, old)
         yield from self._change_members(domain, change, old, numbers)
         restructured = _restructured(change) if numbers is old else _all_of(change, records)
+        code = self._register.domain(domain)
         for part in slices(restructured):
             for number, before, after in part:
+                self._written.add((code, number))
                 if before is not None and before.steps:
-                    steps = self._mesh.graph.steps_of(old[number], self._register.domain(domain), number)
-                    self._removed.append(steps)
+                    self._removed.append(self._mesh.graph.steps_of(self._groups.was(old[number]), code, number))
                 if after is not None and after.steps:
                     self._add_steps(domain, after, numbers)
             yield
@@ -71,10 +89,52 @@ class Draft:
         for part in slices(enumerate(self._mesh.entries)):
             for node, entry in part:
                 if entry is not None:
-                    namespace = entry.members[0].record.namespace
-                    if before.of(namespace) != self._authorities.of(namespace):
+                    namespaces = namespaces_of(entry.members)
+                    if before.of_any(namespaces) != self._authorities.of_any(namespaces):
                         self._spoken.add(node)
             yield
+
+    def rekey(self, domain: str, keys: Mapping[int, ClassKey], records: Mapping[int, NodeRecord]) -> Work[None]:
+        """Give records of a domain other keys, because of what is declared."""
+        old, moved = self._numbers[domain], dict[int, int]()
+        for part in slices(keys.items()):
+            for number, key in part:
+                fresh = self._groups.number(records[number].kind, key)
+                if old[number] != fresh:
+                    moved[number] = fresh
+                    self._groups.moved.add(self._groups.was(old[number]))
+            yield
+        self._numbers[domain] = old | moved
+
+    def settle(self, records_of: RecordsOf) -> Work[None]:
+        """Bring members and steps of the nodes that keys have left to where they belong now."""
+        graph, touched = self._mesh.graph, set[tuple[int, int]]()
+        for part in slices(sorted(self._groups.moved)):
+            for node in part:
+                if node < graph.nodes:
+                    steps = np.concatenate((graph.reads.of(node), graph.writes.of(node), graph.owned.of(node)))
+                    owners = graph.domain.values[steps].tolist(), graph.number.values[steps].tolist()
+                    touched.update(zip(*owners, strict=True))
+                touched |= self._move_members(node)
+            yield
+        for records in slices(sorted(touched - self._written)):
+            for code, number in records:
+                domain = self._register.domain_names[code]
+                owner = self._groups.was(self._mesh.numbers[domain][number])
+                self._removed.append(graph.steps_of(owner, code, number))
+                self._add_steps(domain, records_of(domain)[number], self._numbers[domain])
+            yield
+
+    def _move_members(self, node: int) -> set[tuple[int, int]]:
+        """Bring the members of a node to where their keys belong; return those with steps of their own."""
+        members = self._members_of(node)
+        staying: list[Member] = []
+        for member in members:
+            place = self._groups.node(self._numbers[member.domain][member.number])
+            (staying if place == node else self._members_of(place)).append(member)
+        own = {(self._register.domain(each.domain), each.number) for each in members if each.record.steps}
+        members[:] = staying
+        return own
 
     def finish(self, domains: tuple[str, ...]) -> Work[Mesh]:
         """Return the next version; it is the same object when nothing changed at all."""
@@ -82,8 +142,9 @@ class Draft:
         removed = np.concatenate(self._removed) if self._removed else np.empty(0, np.int32)
         graph = mesh.graph.patched(self._register.kinds[mesh.graph.nodes :], removed, self._added)
         self._spoken.update(mesh.graph.outputs.gather(removed)[1].tolist(), self._added.outputs)
-        changed = yield from self._changed_entries(graph)
-        if not changed and graph is mesh.graph and domains == mesh.domains:
+        changed = yield from self._changed_entries(graph, domains)
+        same = self._groups.redirects is mesh.redirects and self._names is mesh.declarations
+        if not changed and same and graph is mesh.graph and domains == mesh.domains:
             return mesh
         references = References(self._register, mesh)
         for part in slices(changed.items()):
@@ -108,6 +169,8 @@ class Draft:
             high=high,
             low=low,
             numbers=self._numbers,
+            redirects=self._groups.redirects,
+            declarations=self._names,
         )
 
     def _numbered(
@@ -117,13 +180,14 @@ class Draft:
 
         Versions share the table while it only grows; it is another one where a number now means another node.
         """
-        classifier = Classifier(domain)
+        classifier = Classifier(domain, self._names)
         fresh: dict[int, int] = {}
         for part in slices(change.items()):
             for number, (before, after) in part:
                 if after is not None and (before is None or not _same_reference(before, after)):
                     identified = classifier.classify(after.kind, after.namespace, after.name)
-                    fresh[number] = self._register.node(after.kind, identified)
+                    self._scopes[domain, number] = identified.scope
+                    fresh[number] = self._groups.number(after.kind, identified.key)
             yield
         if any(old.get(number, node) != node for number, node in fresh.items()):
             return {number: old[number] for number in records if number in old} | fresh
@@ -133,11 +197,15 @@ class Draft:
     def _change_members(self, domain: str, change: Change, old: dict[int, int], numbers: dict[int, int]) -> Work[None]:
         for part in slices(change.items()):
             for number, (before, after) in part:
+                scope = self._scopes.get((domain, number))
                 if before is not None:
-                    members = self._members_of(old[number])
-                    members[:] = [each for each in members if each.number != number or each.domain != domain]
+                    members = self._members_of(self._groups.was(old[number]))
+                    left = [each for each in members if each.number != number or each.domain != domain]
+                    if (domain, number) not in self._scopes:
+                        scope = next(each.scope for each in members if each.number == number and each.domain == domain)
+                    members[:] = left
                 if after is not None:
-                    self._members_of(numbers[number]).append(Member(domain, number, after))
+                    self._members_of(self._groups.node(numbers[number])).append(Member(domain, number, after, scope))
             yield
 
     def _members_of(self, node: int) -> list[Member]:
@@ -148,15 +216,16 @@ class Draft:
         return members
 
     def _add_steps(self, domain: str, record: NodeRecord, numbers: dict[int, int]) -> None:
-        owner, jobless, added = numbers[record.number], record.kind is Kind.DATASET, self._added
+        node = self._groups.node
+        owner, jobless, added = node(numbers[record.number]), record.kind is Kind.DATASET, self._added
         for index, step in enumerate(record.steps):
-            inputs = {numbers[each] for each in step.inputs}
+            inputs = {node(numbers[each]) for each in step.inputs}
             if jobless:
                 # One spelling renamed to another, or a dataset naming itself, is no lineage.
                 inputs.discard(owner)
                 if not inputs:
                     continue
-            outputs = {numbers[each] for each in step.outputs}
+            outputs = {node(numbers[each]) for each in step.outputs}
             added.owners.append(owner)
             added.jobless.append(jobless)
             added.domains.append(self._register.domain(domain))
@@ -168,15 +237,12 @@ class Draft:
             added.output_counts.append(len(outputs))
             added.outputs.extend(outputs)
 
-    def _changed_entries(self, graph: Graph) -> Work[_ChangedEntries]:
+    def _changed_entries(self, graph: Graph, domains: tuple[str, ...]) -> Work[_ChangedEntries]:
         changed: _ChangedEntries = {}
         for part in slices(self._members.items()):
             for node, members in part:
                 before = self._mesh.entries.get(node)
-                if len(members) > 1:
-                    members.sort(key=_anchor_order)
-                ordered = tuple(members)
-                after = make_entry(ordered, self._authority(graph, node, ordered)) if ordered else None
+                after = self._entry(graph, node, members, domains) if members else None
                 if before is not None or after is not None:
                     changed[node] = (before, after)
             yield
@@ -184,27 +250,19 @@ class Draft:
             for node in spoken:
                 before = self._mesh.entries.get(node)
                 if before is not None:
-                    authority = self._authority(graph, node, before.members)
-                    if authority != before.domain:
-                        changed[node] = (before, make_entry(before.members, authority))
+                    after = self._entry(graph, node, before.members, domains)
+                    if after != before:
+                        changed[node] = (before, after)
             yield
         return changed
 
-    def _authority(self, graph: Graph, node: int, members: tuple[Member, ...]) -> str | None:
-        """Return who speaks for a node: a job's domain; of a dataset its owner, else its only writer, else reporter."""
-        first = members[0]
-        if first.record.kind is Kind.JOB:
-            return first.domain
-        ownership = self._authorities.of(first.record.namespace)
-        if ownership.decided:
-            return ownership.domain
-        if len(members) == 1:
-            return None if first.record.mentioned else first.domain
-        writers: set[int] = set(graph.domain.values[graph.writes.of(node)].tolist())
-        if len(writers) == 1:
-            return self._register.domain_names[writers.pop()]
-        reporters = reporting(members, mentions=False)
-        return reporters[0] if len(reporters) == 1 else None
+    def _entry(self, graph: Graph, node: int, members: Sequence[Member], domains: tuple[str, ...]) -> Entry:
+        def writers() -> set[str]:
+            codes = set(graph.domain.values[graph.writes.of(node)].tolist())
+            return {self._register.domain_names[code] for code in codes}
+
+        authority = authority_of(members, self._authorities, writers, domains)
+        return make_entry(in_order(members, self._authorities), authority)
 
     def _asserted(self, graph: Graph, changed: _ChangedEntries) -> Work[Graph]:
         """Bring up to date which domains assert or own each node."""
@@ -229,10 +287,6 @@ def _asserting(entry: Entry | None) -> set[str]:
     if entry.domain is not None:
         domains.add(entry.domain)
     return domains
-
-
-def _anchor_order(member: Member) -> tuple[str, str, str, int]:
-    return (member.record.namespace, member.record.name, member.domain, member.number)
 
 
 def _same_reference(one: NodeRecord, other: NodeRecord) -> bool:

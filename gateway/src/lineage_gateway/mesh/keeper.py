@@ -5,7 +5,8 @@ before keeps a version that never changes. When too much of a version is dead, e
 which gives the same graph under new node numbers.
 
 A change is work that pauses: `replacing` and its like give the work, `replace` and its like do it in one go. Nothing
-else may change the keeper while such work is under way; in the server `MeshWriter` sees to that.
+else may change the keeper while such work is under way; in the server `MeshWriter` sees to that. Claims are weighed in
+place while it is, so that `identities` may be ahead of `mesh` until the end; work that is dropped puts them back.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from lineage_gateway.identity import Authorities
+from lineage_gateway.identity import Authorities, Before, ClassKey, Declared, Identities, renamed_keys
 from lineage_gateway.mesh.draft import Draft
 from lineage_gateway.mesh.limits import MeshLimits
 from lineage_gateway.mesh.mesh import Mesh
@@ -26,17 +27,28 @@ from lineage_shared.wire import Commit
 class MeshKeeper:
     """`mesh` is the present version; `changed` waits for the next one."""
 
-    def __init__(self, authorities: Authorities | None = None, limits: MeshLimits | None = None) -> None:
+    def __init__(
+        self,
+        authorities: Authorities | None = None,
+        limits: MeshLimits | None = None,
+        declared: Declared | None = None,
+    ) -> None:
         self._authorities = authorities or Authorities()
         self._limits = limits or MeshLimits()
+        self._identities = Identities(self._authorities, declared)
         self._mirrors: dict[str, DomainMirror] = {}
-        self._mesh = Mesh(version=0, limits=self._limits)
+        self._mesh = Mesh(version=0, limits=self._limits, declarations=self._identities.names)
         self._signal = asyncio.Event()
 
     @property
     def mesh(self) -> Mesh:
         """The present version."""
         return self._mesh
+
+    @property
+    def identities(self) -> Identities:
+        """What is claimed about names, and the classes that follow; changed by this keeper only."""
+        return self._identities
 
     @property
     def mirrors(self) -> Mapping[str, DomainMirror]:
@@ -62,6 +74,10 @@ class MeshKeeper:
         """Use other namespace prefixes from now on."""
         return self._do(self.governing(authorities))
 
+    def declare(self, declared: Declared) -> Mesh:
+        """Use other declarations from now on: what they join is one node in the next version, and the reverse."""
+        return self._do(self.declaring(declared))
+
     def rebuild(self) -> Mesh:
         """Make the mesh anew from the mirrors: the same graph, under new node numbers."""
         return whole(self.rebuilding())
@@ -73,9 +89,7 @@ class MeshKeeper:
     def replacing(self, domain: str, mirror: DomainMirror) -> Work[Mesh]:
         """Give the work of `replace`."""
         change = yield from _difference(self._records(domain), mirror.records)
-        draft = Draft(self._mesh, self._authorities)
-        yield from draft.change(domain, change, mirror.records)
-        mesh = yield from draft.finish(self._synced({*self._mirrors, domain}))
+        mesh = yield from self._changing(domain, change, mirror.records, self._synced({*self._mirrors, domain}))
         self._mirrors[domain] = mirror
         return self._publish(mesh)
 
@@ -85,9 +99,7 @@ class MeshKeeper:
         if mirror is None:
             raise NotFound(f"the domain {domain} has not been synced")
         change = mirror.change_of(commit)
-        draft = Draft(self._mesh, self._authorities)
-        yield from draft.change(domain, change, mirror.records)
-        mesh = yield from draft.finish(self._mesh.domains)
+        mesh = yield from self._changing(domain, change, mirror.records, self._mesh.domains)
         mirror.accept(change)
         return self._publish(mesh)
 
@@ -95,9 +107,8 @@ class MeshKeeper:
         """Give the work of `remove`."""
         if domain not in self._mirrors:
             return self._mesh
-        draft = Draft(self._mesh, self._authorities)
-        yield from draft.forget(domain, {number: (record, None) for number, record in self._records(domain).items()})
-        mesh = yield from draft.finish(self._synced(self._mirrors.keys() - {domain}))
+        change: Change = {number: (record, None) for number, record in self._records(domain).items()}
+        mesh = yield from self._changing(domain, change, {}, self._synced(self._mirrors.keys() - {domain}), gone=True)
         del self._mirrors[domain]
         return self._publish(mesh)
 
@@ -105,18 +116,70 @@ class MeshKeeper:
         """Give the work of `govern`."""
         if authorities == self._authorities:
             return self._mesh
-        draft = Draft(self._mesh, authorities)
-        yield from draft.govern(self._authorities)
-        mesh = yield from draft.finish(self._mesh.domains)
+        try:
+            changed = set(self._identities.govern(authorities, ()))
+            for part in slices(self._identities.pairs):
+                changed |= self._identities.govern(authorities, part)
+                yield
+            draft = Draft(self._mesh, authorities, self._identities)
+            yield from draft.regroup(changed)
+            yield from draft.govern(self._authorities)
+            yield from draft.settle(self._records)
+            mesh = yield from draft.finish(self._mesh.domains)
+        except BaseException:
+            self._identities.govern(self._authorities)
+            raise
         self._authorities = authorities
         return self._publish(mesh)
 
+    def declaring(self, declared: Declared) -> Work[Mesh]:
+        """Give the work of `declare`."""
+        before = self._identities.declared
+        try:
+            changed, renamed = self._identities.declare(declared)
+            draft = Draft(self._mesh, self._authorities, self._identities)
+            yield from draft.regroup(changed)
+            if renamed:
+                for domain, mirror in self._mirrors.items():
+                    keys = yield from _renamed(domain, mirror.records, before, declared)
+                    yield from draft.rekey(domain, keys, mirror.records)
+            yield from draft.settle(self._records)
+            mesh = yield from draft.finish(self._mesh.domains)
+        except BaseException:
+            self._identities.declare(before)
+            raise
+        return self._publish(mesh)
+
+    def _changing(
+        self, domain: str, change: Change, records: Records, domains: tuple[str, ...], *, gone: bool = False
+    ) -> Work[Mesh]:
+        """Make the version after a change of one domain's records, its claims included."""
+        taken: list[Before] = []
+        try:
+            changed: set[str] = set()
+            for part in slices(change):
+                keys, before = self._identities.take(domain, change, records, part)
+                taken.append(before)
+                changed |= keys
+                yield
+            draft = Draft(self._mesh, self._authorities, self._identities)
+            yield from draft.regroup(changed)
+            yield from draft.forget(domain, change) if gone else draft.change(domain, change, records)
+            yield from draft.settle(lambda name: records if name == domain else self._records(name))
+            return (yield from draft.finish(domains))
+        except BaseException:
+            for before in reversed(taken):
+                self._identities.put_back(before)
+            raise
+
     def rebuilding(self) -> Work[Mesh]:
         """Give the work of `rebuild`."""
-        draft = Draft(Mesh(version=self._mesh.version, limits=self._limits), self._authorities)
+        fresh = Mesh(version=self._mesh.version, limits=self._limits)
+        draft = Draft(fresh, self._authorities, self._identities)
         for domain, mirror in self._mirrors.items():
             change = yield from _difference({}, mirror.records)
             yield from draft.change(domain, change, mirror.records)
+        yield from draft.settle(self._records)
         return self._publish((yield from draft.finish(self._mesh.domains)))
 
     def tidying(self) -> Work[Mesh]:
@@ -152,3 +215,11 @@ def _difference(before: Records, after: Records) -> Work[Change]:
         change.update((number, (old, new)) for number, old, new in pairs if old is not new and old != new)
         yield
     return change
+
+
+def _renamed(domain: str, records: Records, before: Declared, after: Declared) -> Work[dict[int, ClassKey]]:
+    found: dict[int, ClassKey] = {}
+    for part in slices(records.items()):
+        found |= renamed_keys(domain, dict(part), before.names, after.names)
+        yield
+    return found

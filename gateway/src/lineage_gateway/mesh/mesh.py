@@ -7,14 +7,14 @@ the id of every member resolves to it (ARCHITECTURE rule 8). `lineage_gateway.me
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage_gateway.identity import ClassKey
+from lineage_gateway.identity import Classifier
 from lineage_gateway.mesh.chunks import Chunks
 from lineage_gateway.mesh.counts import Census, Counted, Counts
 from lineage_gateway.mesh.graph import Graph
@@ -29,7 +29,7 @@ from lineage_gateway.mesh.traversal import Direction
 from lineage_shared.errors import NotFound
 from lineage_shared.ids import AssetId, asset_bytes
 from lineage_shared.model import Kind
-from lineage_shared.naming import canonical
+from lineage_shared.naming import Declarations, Reference
 
 Halves = NDArray[np.uint64]
 
@@ -51,17 +51,22 @@ class Mesh:
     low: Halves = field(default_factory=_no_halves)
     register: Register = field(default_factory=Register)
     numbers: dict[str, dict[int, int]] = field(default_factory=dict)
+    """By domain: number of a record -> number of its key."""
+    redirects: Mapping[int, int] = field(default_factory=dict)
+    """Number of a key -> node of its class, for the keys of larger classes that do not stand for them."""
     alive: int = 0
     """The number of nodes that somebody asserts."""
     census: Census = field(default_factory=Census)
     counted: Counted = field(default_factory=Counted)
     texts: SearchTexts = field(default_factory=SearchTexts)
     limits: MeshLimits = field(default_factory=MeshLimits)
+    declarations: Declarations = field(default_factory=Declarations)
 
     @property
     def is_wasteful(self) -> bool:
         """Whether so much is dead that a rebuild from the mirrors pays."""
-        dead_nodes, live_steps = self.graph.nodes - self.alive, self.graph.steps - self.graph.dead_steps
+        dead_nodes = self.graph.nodes - self.alive - len(self.redirects)
+        live_steps = self.graph.steps - self.graph.dead_steps
         allowed = self.limits.dead_nodes_max
         return dead_nodes > max(allowed, self.alive // 4) or self.graph.dead_steps > max(allowed, live_steps // 4)
 
@@ -85,8 +90,7 @@ class Mesh:
         entry = self.entries.get(node)
         if entry is None:
             return set()
-        scope = self.register.scopes[node]
-        return {asset_bytes(entry.kind, each.record.namespace, each.record.name, scope) for each in entry.members}
+        return {asset_bytes(entry.kind, each.record.namespace, each.record.name, each.scope) for each in entry.members}
 
     def find(self, kind: Kind, namespace: str, name: str, domain: str | None = None) -> tuple[int, ...]:
         """Return the nodes with this reference in any certain spelling, by id; several = ambiguous.
@@ -94,17 +98,27 @@ class Mesh:
         Without a `domain`, a job or a local dataset name may mean one node in each domain. With one, only what this
         domain reports or mentions is found.
         """
+        return self.find_reference(Reference(namespace=namespace, name=name, kind=kind), domain)
+
+    def find_reference(self, reference: Reference, domain: str | None = None) -> tuple[int, ...]:
+        """Return the nodes that a reference in any system's spelling denotes, like `find`."""
         asked = self.domains if domain is None else (domain,)
-        keys = {canonical(kind, namespace, name, each).text for each in asked}
-        nodes = {node for key in keys if (node := self.register.nodes.get(ClassKey(key))) is not None}
+        keys = {Classifier(each, self.declarations).identified(reference).key for each in asked}
+        numbers = {number for key in keys if (number := self.register.nodes.get(key)) is not None}
+        nodes = {self.redirects.get(number, number) for number in numbers}
         found = [node for node in nodes if (entry := self.entries.get(node)) and _is_of(entry, domain)]
         return tuple(sorted(found, key=self.id))
 
     def node_of(self, domain: str, number: int) -> int | None:
         """Return the node of a domain's record by its number in that domain; None when it has none (any more)."""
-        node = self.numbers.get(domain, {}).get(number)
+        key = self.numbers.get(domain, {}).get(number)
+        node = self.redirects.get(key, key) if key is not None else None
         entry = self.entries.get(node) if node is not None else None
-        if entry is None or not any(each.number == number and each.domain == domain for each in entry.members):
+        if (
+            node is None
+            or entry is None
+            or not any(each.number == number and each.domain == domain for each in entry.members)
+        ):
             return None
         return node
 

@@ -11,10 +11,9 @@ from lineage_gateway.mesh.mesh import Mesh
 from lineage_gateway.mesh.nodes import Entry
 from lineage_gateway.mesh.register import Register
 from lineage_shared.ids import asset_bytes
-from lineage_shared.model import Kind
 
 Halves = NDArray[np.uint64]
-_Reference = tuple[str, str]
+_Reference = tuple[str, str, str | None]
 
 
 class References:
@@ -34,7 +33,7 @@ class References:
         given = _references(after)
         if given == known:
             return
-        ids = [self._bytes(node, after.kind, reference) for reference in given]
+        ids = [asset_bytes(after.kind, *reference) for reference in given]
         # A reference that comes back after nobody asserted it is in the table already.
         is_new_node = node >= len(self._mesh.high)
         for reference, each in zip(given, ids, strict=True):
@@ -62,9 +61,6 @@ class References:
         grown[nodes] = values
         return grown
 
-    def _bytes(self, node: int, kind: Kind, reference: _Reference) -> bytes:
-        return asset_bytes(kind, *reference, self._register.scopes[node])
-
 
 def _halves(ids: Iterable[bytes]) -> Halves:
     """Return the first and the second 8 bytes of each id, as one row."""
@@ -74,6 +70,6 @@ def _halves(ids: Iterable[bytes]) -> Halves:
 def _references(entry: Entry) -> tuple[_Reference, ...]:
     """Return the distinct references of a node, the anchor first."""
     if len(entry.members) == 1:
-        record = entry.members[0].record
-        return ((record.namespace, record.name),)
-    return tuple(dict.fromkeys((each.record.namespace, each.record.name) for each in entry.members))
+        only = entry.members[0]
+        return ((only.record.namespace, only.record.name, only.scope),)
+    return tuple(dict.fromkeys((each.record.namespace, each.record.name, each.scope) for each in entry.members))

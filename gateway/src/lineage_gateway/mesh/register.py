@@ -1,8 +1,8 @@
-"""Which number a class, a domain and an id have: tables that only grow, shared by the versions made from them.
+"""Which number a key, a domain and an id have: tables that only grow, shared by the versions made from them.
 
-A class keeps its node number as long as the register lives, also while nobody asserts it, so versions can share one
-table: whether a node exists in a version is for that version's entries to say. The register is left behind when
-everything is rebuilt from the mirrors.
+A key keeps its number as long as the register lives, also while nobody asserts it, so versions can share one table:
+whether a node exists in a version is for that version's entries to say, and which number stands for a class of several
+keys for its redirects. The register is left behind when everything is rebuilt from the mirrors.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage_gateway.identity import ClassKey, Identified
+from lineage_gateway.identity import ClassKey
 from lineage_gateway.mesh.graph import KINDS
 from lineage_gateway.mesh.rows import Column
 from lineage_shared.model import Kind
@@ -47,24 +47,22 @@ class IdTable:
 
 
 class Register:
-    """The numbers given so far: of classes with their kind and the domain they are scoped to, and of domains."""
+    """The numbers given so far: of keys with their kind, and of domains."""
 
     def __init__(self) -> None:
         self.nodes: dict[ClassKey, int] = {}
         self.keys: list[ClassKey] = []
-        self.scopes: list[str | None] = []
         self.kinds: list[int] = []
         self.domains: dict[str, int] = {}
         self.domain_names: list[str] = []
         self.ids = IdTable()
 
-    def node(self, kind: Kind, identified: Identified) -> int:
-        """Return the number of a class, a new one where it has none."""
-        known = self.nodes.get(identified.key)
+    def node(self, kind: Kind, key: ClassKey) -> int:
+        """Return the number of a key, a new one where it has none."""
+        known = self.nodes.get(key)
         if known is None:
-            self.nodes[identified.key] = known = len(self.keys)
-            self.keys.append(identified.key)
-            self.scopes.append(identified.scope)
+            self.nodes[key] = known = len(self.keys)
+            self.keys.append(key)
             self.kinds.append(_KIND_CODE[kind])
         return known
 

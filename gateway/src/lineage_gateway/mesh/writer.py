@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from lineage_gateway.identity import Authorities
+from lineage_gateway.identity import Authorities, Declared
 from lineage_gateway.mesh.keeper import MeshKeeper
 from lineage_gateway.mesh.mesh import Mesh
 from lineage_gateway.mesh.pauses import Work
@@ -52,6 +52,11 @@ class MeshWriter:
         async with self._turn:
             await _paused(self.keeper.governing(authorities))
 
+    async def declare(self, declared: Declared) -> None:
+        """See `MeshKeeper.declare`."""
+        async with self._turn:
+            await _paused(self.keeper.declaring(declared))
+
     async def tidy(self) -> None:
         """Rebuild the mesh when too much of it is dead."""
         if self.keeper.mesh.is_wasteful:
@@ -62,7 +67,11 @@ class MeshWriter:
 async def _paused(work: Work[Mesh]) -> None:
     """Do the work; most changes are over within one turn."""
     began_s = time.monotonic()
-    for _ in work:
-        if time.monotonic() - began_s > TURN_S_MAX:
-            await asyncio.sleep(0)
-            began_s = time.monotonic()
+    try:
+        for _ in work:
+            if time.monotonic() - began_s > TURN_S_MAX:
+                await asyncio.sleep(0)
+                began_s = time.monotonic()
+    finally:
+        # What was begun is put back before anybody else has a turn.
+        work.close()

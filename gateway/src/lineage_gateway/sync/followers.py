@@ -62,7 +62,7 @@ class Followers:
         self, registry: Registry, keeper: MeshKeeper, connections: httpx2.AsyncClient, limits: SyncLimits
     ) -> None:
         self._registry = registry
-        self._writer = MeshWriter(keeper)
+        self.writer = MeshWriter(keeper)
         self._connections = connections
         self._limits = limits
         self._following: dict[str, _Following] = {}
@@ -127,7 +127,7 @@ class Followers:
     async def _reconcile(self, domains: Mapping[str, DomainConfig]) -> None:
         for name in self._following.keys() - domains.keys():
             await self._following.pop(name).stop()
-            await self._writer.remove(name)
+            await self.writer.remove(name)
             _log.info("%s: no longer followed", name)
         for name, domain in domains.items():
             following = self._following.get(name)
@@ -146,10 +146,10 @@ class Followers:
         configured = {name: each.domain.namespaces for name, each in self._following.items()}
         abouts = {name: each.follower.contact.about for name, each in self._following.items()}
         claimed = {name: about.namespaces for name, about in abouts.items() if about is not None}
-        await self._writer.govern(Authorities(configured, claimed))
+        await self.writer.govern(Authorities(configured, claimed))
 
     def _start(self, domain: DomainConfig, contact: Contact) -> None:
         client = AgentClient(self._connections, domain, self._limits.agents)
-        follower = Follower(client, self._writer, contact, self._limits.pace, self._govern)
+        follower = Follower(client, self.writer, contact, self._limits.pace, self._govern)
         task = asyncio.create_task(follower.run(), name=f"follow {domain.name}")
         self._following[domain.name] = _Following(domain, follower, task)

@@ -1,92 +1,92 @@
-"""Canonical keys: the text under which equal names of several domains become one node.
+"""Canonical keys: what a spelling denotes, and the text under which equal names of several domains become one node.
 
-A key reads `ds1:NAMESPACE|NAME`, or `ds1@DOMAIN:NAMESPACE|NAME` for a name that is local to a domain; a job's key is
-always local. A backslash stands before a separator that is meant as itself, so that no two references share a key by
-accident.
+A key reads `ds1:postgres:db.prod:shop/public/orders`, with `#column` behind it for a column, and `ds1@sales:...` for a
+name that means something inside the domain `sales` only. Jobs read `job1@sales:...`. The text is injective: whatever
+could be taken for a separator, and what cannot be seen (control characters, marks that change the writing direction),
+is percent-encoded in it.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 
+import msgspec
+
 from lineage_shared.model import Kind
-from lineage_shared.naming.locality import is_local
 
-RULESET = "r0"
+RULESET = "r1"
 
-_URI = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.DOTALL)
-_PREFIX = {Kind.DATASET: "ds1", Kind.JOB: "job1"}
+PREFIX = {Kind.DATASET: "ds1", Kind.JOB: "job1"}
+
+_UNSEEN = "\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff"
+_IN_PART = re.compile(f"[%:/#{_UNSEEN}]")
+_IN_AUTHORITY = re.compile(f"[%{_UNSEEN}]")
+
+
+class Key(msgspec.Struct, frozen=True):
+    """What a reference denotes.
+
+    `authority` is the server, account, bucket or catalog scope that gives the `path` its meaning; `domain` is set for
+    jobs and local names. `column` is empty for a dataset or job. `rules` are the rewrites that led from the spelling
+    here, for explanations; they are no part of the identity, which is `text`.
+    """
+
+    text: str
+    kind: Kind
+    platform: str
+    authority: str
+    path: tuple[str, ...]
+    domain: str | None = None
+    column: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    ruleset: str = RULESET
+
+    @property
+    def dataset_text(self) -> str:
+        """The text of the dataset that a column belongs to; of a dataset or job its own."""
+        return self.text.rpartition("#")[0] if self.column else self.text
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A canonical key, the rules that made it from the raw reference, and the domain it is scoped to, if any."""
+class Unidentifiable:
+    """The spelling denotes nothing that could be found again: a node of its own event and domain, never a link."""
 
-    text: str
-    domain: str | None
+    reason: str
     rules: tuple[str, ...] = ()
+    ruleset: str = RULESET
 
 
-def canonical(kind: Kind, namespace: str, name: str, domain: str) -> Key:
-    """Return the key of a raw reference that `domain` reported. Never raises, never looks anything up.
-
-    Jobs are opaque and local to their domain (rule 9); of a dataset's namespace only scheme and authority are
-    rewritten, never its name.
-    """
-    if kind is Kind.JOB:
-        return Key(_text(kind, namespace, name, domain), domain)
-    rewritten, rules = _namespace(namespace)
-    scope = domain if is_local(namespace, name) else None
-    if scope is not None:
-        rules = (*rules, "local-name")
-    return Key(_text(kind, rewritten, name, scope), scope, rules)
-
-
-def _text(kind: Kind, namespace: str, name: str, scope: str | None) -> str:
-    at = f"@{_escaped(scope, ':')}" if scope is not None else ""
-    return f"{_PREFIX[kind]}{at}:{_escaped(namespace, '|')}|{name}"
+def key_of(
+    platform: str,
+    authority: str,
+    path: tuple[str, ...],
+    *,
+    kind: Kind = Kind.DATASET,
+    domain: str | None = None,
+    rules: tuple[str, ...] = (),
+) -> Key:
+    """Return the key of a dataset or job."""
+    text = prefix_of(kind, domain, platform, authority) + "/".join(map(escaped, path))
+    return Key(text, kind, platform, authority, path, domain, (), rules)
 
 
-def _escaped(text: str, separator: str) -> str:
-    return text.replace("\\", "\\\\").replace(separator, f"\\{separator}")
+def with_column(key: Key, column: tuple[str, ...], rules: tuple[str, ...] = ()) -> Key:
+    """Return the key of a column of the dataset."""
+    text = f"{key.text}#{'/'.join(map(escaped, column))}"
+    return msgspec.structs.replace(key, text=text, column=column, rules=key.rules + rules)
 
 
-def _namespace(namespace: str) -> tuple[str, tuple[str, ...]]:
-    match = _URI.fullmatch(namespace)
-    if match is None:
-        return namespace, ()
-    rules: list[str] = []
-    scheme = _noted(match["scheme"], match["scheme"].lower(), "scheme-case", rules)
-    authority = _authority(match["authority"], rules)
-    rest = _noted(match["rest"], "" if match["rest"] == "/" else match["rest"], "empty-path", rules)
-    return f"{scheme}://{authority}{rest}", tuple(rules)
+def prefix_of(kind: Kind, domain: str | None, platform: str, authority: str) -> str:
+    """Return the text of a key up to its path."""
+    scope = "" if domain is None else f"@{escaped(domain)}"
+    return f"{PREFIX[kind]}{scope}:{platform}:{_IN_AUTHORITY.sub(_encoded, authority)}:"
 
 
-def _authority(authority: str, rules: list[str]) -> str:
-    userinfo, _, hosts = authority.rpartition("@")
-    kept = userinfo + "@" if userinfo and ":" not in userinfo else ""
-    bare = _noted(authority, kept + hosts, "password", rules)
-    return _noted(bare, kept + ",".join(map(_host_port, hosts.split(","))), "host-form", rules)
+def escaped(part: str) -> str:
+    """Return one part of a path, so that it can be joined with others."""
+    return _IN_PART.sub(_encoded, part)
 
 
-def _host_port(part: str) -> str:
-    if part.startswith("["):
-        address, _, port = part[1:].partition("]")
-        return f"[{_ip6(address)}]{port}"
-    name, colon, port = part.partition(":")
-    return f"{name.lower().rstrip('.')}{colon}{port}"
-
-
-def _ip6(text: str) -> str:
-    try:
-        return ipaddress.IPv6Address(text).compressed
-    except ValueError:
-        return text.lower()
-
-
-def _noted(before: str, after: str, rule: str, rules: list[str]) -> str:
-    if before != after:
-        rules.append(rule)
-    return after
+def _encoded(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))

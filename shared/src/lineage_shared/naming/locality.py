@@ -1,7 +1,8 @@
 """Which dataset names mean something only inside the domain that reports them (ARCHITECTURE rule 9).
 
-Local are: files and embedded databases by path, hosts that are loopback or missing, and relative paths. Equal text of
-two domains is then no evidence of sameness, so the reporting domain becomes a part of the key.
+Local are: files and embedded databases by path, hosts that are loopback or missing, relative paths, and namespaces that
+every producer of a kind writes alike (`unity-catalog`, a bare `hive`). Equal text of two domains is then no evidence of
+sameness, so the reporting domain becomes a part of the key.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import ipaddress
 import re
 
-PATH_SCHEMES = frozenset({"file", "duckdb", "sqlite", "dbfs"})
+from lineage_shared.naming.platforms import CONSTANT_NAMESPACES
+
+PATH_SCHEMES = frozenset({"file", "duckdb", "sqlite", "dbfs", "inmemory"})
 RELATIVE = ("./", "../")
 PATHS = ("/", "~/", *RELATIVE)
 NO_HOST = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost", "none", "null", "undefined"})
@@ -21,10 +24,17 @@ def is_local(namespace: str, name: str) -> bool:
     """Tell whether the dataset `name` in `namespace` is scoped to its domain."""
     match = _AUTHORITY.fullmatch(namespace)
     if match is None:
+        if namespace in CONSTANT_NAMESPACES:
+            return True
         return _is_path_scheme(namespace.split(":", 1)[0]) or namespace.startswith(PATHS) or name.startswith(RELATIVE)
     if _is_path_scheme(match["scheme"]):
         return True
-    return all(_is_local_host(host(part)) for part in match["authority"].split(","))
+    return are_local(match["authority"])
+
+
+def are_local(authority: str) -> bool:
+    """Tell whether every host of a list is the machine itself, or none."""
+    return all(_is_local_host(host(part)) for part in authority.split(","))
 
 
 def host(authority: str) -> str:
@@ -44,6 +54,8 @@ def _is_path_scheme(scheme: str) -> bool:
 def _is_local_host(name: str) -> bool:
     if name in NO_HOST or name.endswith(".localhost"):
         return True
+    if not name[-1].isdigit() and ":" not in name:
+        return False
     try:
         address = ipaddress.ip_address(name)
     except ValueError:

@@ -159,7 +159,7 @@ async def test_other_references_to_one_asset_share_the_walk() -> None:
     async with hub_of(keeper, subscription_interval_ms=0) as hub:
         one = hub.lineage(T1, Direction.BOTH, None)
         other = hub.lineage(ById(keeper.mesh.id(node)), Direction.BOTH, None)
-        spelled = hub.lineage(ByName(Kind.DATASET, "S3://Lake", "t1"), Direction.BOTH, None)
+        spelled = hub.lineage(ByName(Kind.DATASET, "s3a://lake/", "t1"), Direction.BOTH, None)
         for each in (one, other, spelled):
             await told(each)
         assert (hub.watches, hub.walks) == (3, 1)

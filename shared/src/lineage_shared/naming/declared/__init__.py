@@ -1,0 +1,46 @@
+"""Declarations: values (`kinds`), their JSON form (`reading`), and what they amount to together (`Declarations`)."""
+
+from lineage_shared.naming.declared.agreement import Disagreement
+from lineage_shared.naming.declared.declarations import Declarations
+from lineage_shared.naming.declared.kinds import (
+    Alias,
+    Case,
+    CasePolicy,
+    CatalogBinding,
+    DatabaseAlias,
+    Declaration,
+    DifferentFrom,
+    InstanceDefault,
+    JobNamespaceAlias,
+    NameDefaults,
+    NamespaceAlias,
+    NamespaceBinding,
+    PathSpec,
+    ShardPolicy,
+    Symlink,
+    TwoPart,
+)
+from lineage_shared.naming.declared.reading import as_json, read_declaration
+
+__all__ = [
+    "Alias",
+    "Case",
+    "CasePolicy",
+    "CatalogBinding",
+    "DatabaseAlias",
+    "Declaration",
+    "Declarations",
+    "DifferentFrom",
+    "Disagreement",
+    "InstanceDefault",
+    "JobNamespaceAlias",
+    "NameDefaults",
+    "NamespaceAlias",
+    "NamespaceBinding",
+    "PathSpec",
+    "ShardPolicy",
+    "Symlink",
+    "TwoPart",
+    "as_json",
+    "read_declaration",
+]

@@ -1,0 +1,202 @@
+"""All declarations of a mesh, ready to be asked: the third argument of `canonical`.
+
+An immutable value, but for a memory of the namespaces that it has read (bounded; forgetting changes nothing). Where
+declarations disagree, none of them applies and `disagreements` tells. One about a namespace applies to every spelling
+of it; one that names a domain applies to what that domain reports only, and comes before one that names none. A local
+namespace (localhost) is different things in different domains, so that a declaration about it needs a domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import msgspec
+
+from lineage_shared.model import Kind
+from lineage_shared.naming.declared import kinds
+from lineage_shared.naming.declared.agreement import Agreed, Disagreement
+from lineage_shared.naming.declared.kinds import Declaration
+from lineage_shared.naming.declared.policy import Policy, Rules, policy_of
+from lineage_shared.naming.namespaces import TEXT_CHARS_MAX, Namespace, read_namespace
+
+NAMESPACES_MAX = 10_000
+"""Namespaces remembered; beyond, the memory starts anew."""
+
+CHAIN_MAX = 64
+"""Steps followed from alias to alias."""
+
+_At = tuple[str, str | None]
+_Item = tuple[str, str | None]
+_ANY = "*"
+
+
+class Declarations:
+    """What has been declared, indexed; `Declarations()` declares nothing."""
+
+    def __init__(self, declared: Iterable[Declaration] = ()) -> None:
+        self.all: tuple[Declaration, ...] = tuple(sorted(set(declared), key=repr))
+        self._aliases = Agreed("namespace_alias", self._alias_pairs())
+        self._rules = Rules(self.all, self.resolved)
+        self._bindings = Agreed("namespace_binding", _binding_pairs(self.all))
+        self._instances = Agreed("instance_default", _instance_pairs(self.all))
+        self._jobs = Agreed("job_namespace_alias", _job_pairs(self.all))
+        self._known: dict[_At, Policy] = {}
+        self.different = tuple(each for each in self.all if isinstance(each, kinds.DifferentFrom))
+        self.pins: frozenset[str] | None = None
+        """What `canonical` remembers of `different`: keys that no declaration about namespaces may change."""
+
+    def _alias_pairs(self) -> Iterable[tuple[_At, Namespace]]:
+        for each in self.all:
+            if isinstance(each, kinds.NamespaceAlias):
+                target = read_namespace(each.canonical)
+                for spelling in each.aliases:
+                    alias = read_namespace(spelling)
+                    if alias.identity != target.identity:
+                        yield (alias.identity, each.domain), msgspec.structs.replace(target, rules=())
+
+    def policy(self, namespace: str, domain: str | None) -> Policy:
+        """Return what is known about a namespace as `domain` writes it: the outcome of everything declared about it."""
+        known = self._known.get((namespace, domain))
+        if known is None:
+            if len(self._known) >= NAMESPACES_MAX:
+                self._known.clear()
+            readable = namespace if len(namespace) <= TEXT_CHARS_MAX else ""
+            found = policy_of(self.resolved(read_namespace(readable), domain), domain, self._rules)
+            self._known[namespace, domain] = known = found
+        return known
+
+    def resolved(self, namespace: Namespace, domain: str | None) -> Namespace:
+        """Follow the aliases of a namespace to the one that stands for all of them."""
+        chain = [namespace]
+        while len(chain) < CHAIN_MAX and (target := self._step(chain[-1], domain)) is not None:
+            if any(target.identity == seen.identity for seen in chain):
+                start = next(i for i, seen in enumerate(chain) if seen.identity == target.identity)
+                chain.append(min(chain[start:], key=lambda each: each.identity))
+                break
+            chain.append(target)
+        if len(chain) == 1:
+            return namespace
+        return msgspec.structs.replace(chain[-1], rules=(*namespace.rules, "namespace-alias"))
+
+    def _step(self, namespace: Namespace, domain: str | None) -> Namespace | None:
+        if not self._aliases:
+            return None
+        target = self._at(namespace.identity, namespace, domain)
+        if target is None and namespace.base:
+            target = self._at(msgspec.structs.replace(namespace, base="").identity, namespace, domain)
+            return target and msgspec.structs.replace(target, base=namespace.base)
+        return target
+
+    def _at(self, identity: str, namespace: Namespace, domain: str | None) -> Namespace | None:
+        target = self._aliases.get((identity, domain))
+        if target is None and domain is not None and not namespace.local:
+            target = self._aliases.get((identity, None))
+        return target
+
+    def binding(self, system: str, domain: str | None, kind: Kind = Kind.DATASET, **scope: str | None) -> str | None:
+        """Return the namespace that a scope stands for, if that is declared; a scope may name its domain."""
+        items = frozenset(scope.items())
+        scoped = (system, kind, items | {("domain", domain)})
+        return self._bindings.get(scoped) or self._bindings.get((system, kind, items))
+
+    def mounts(self, domain: str | None) -> Mapping[str, str]:
+        """Return the declared mount points of a domain's Databricks file system, with their targets."""
+        return {
+            dict(items).get("mount") or "": target
+            for (system, _, items), target in self._bindings.items()
+            if system == "dbfs" and dict(items).get("domain") in (domain, None)
+        }
+
+    @cached_property
+    def none(self) -> Declarations:
+        """No declarations, with a memory of their own."""
+        return Declarations()
+
+    @cached_property
+    def binds_openlineage(self) -> bool:
+        """Whether any of OpenLineage's own namespaces is bound to another one."""
+        return any(system == "openlineage" for system, _, _ in self._bindings.subjects)
+
+    @cached_property
+    def has_mounts(self) -> bool:
+        """Whether any mount point is declared."""
+        return any(system == "dbfs" for system, _, _ in self._bindings.subjects)
+
+    @cached_property
+    def instances(self) -> Mapping[str, frozenset[str]]:
+        """The platform instances that are known by name, by catalog platform."""
+        known: dict[str, set[str]] = {}
+        for system, _, items in self._bindings.subjects:
+            scope = dict(items)
+            if system == "datahub" and (instance := scope.get("instance")):
+                known.setdefault(scope.get("platform") or "", set()).add(instance)
+        for (_, platform, _), instance in self._instances.items():
+            known.setdefault(platform, set()).add(instance)
+        return {platform: frozenset(names) for platform, names in known.items()}
+
+    def default_instance(self, system: str, platform: str, env: str) -> str | None:
+        """Return the platform instance of names that have none."""
+        return self._instances.get((system, platform, env)) or self._instances.get((system, platform, ""))
+
+    def job_namespace(self, namespace: str, domain: str | None) -> str:
+        """Return the job namespace that stands for this one; where no domain is known, any declaration counts."""
+        seen = [namespace]
+        while len(seen) < CHAIN_MAX and (target := self._job_step(seen[-1], domain)) is not None:
+            if target in seen:
+                return min(seen[seen.index(target) :])
+            seen.append(target)
+        return seen[-1]
+
+    def _job_step(self, namespace: str, domain: str | None) -> str | None:
+        return self._jobs.get((namespace, domain)) or self._jobs.get((namespace, _ANY))
+
+    @cached_property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """Everything declared that cannot hold, in a fixed order."""
+        sources = (self._aliases, self._bindings, self._instances, self._jobs)
+        found = [each for source in sources for each in source.disagreements]
+        return tuple(sorted({*found, *self._rules.disagreements, *self._cycles(), *self._unplaced()}))
+
+    def _cycles(self) -> Iterable[Disagreement]:
+        for (identity, domain), target in self._aliases.items():
+            chain = [target]
+            while len(chain) < CHAIN_MAX and (further := self._step(chain[-1], domain)) is not None:
+                chain.append(further)
+            if any(identity == each.identity for each in chain):
+                said = tuple(sorted({each.identity for each in chain}))
+                yield Disagreement("namespace_alias_cycle", said[0], said)
+
+    def _unplaced(self) -> Iterable[Disagreement]:
+        for each in self.all:
+            if isinstance(each, kinds.NamespaceAlias) and each.domain is None:
+                for text in each.aliases:
+                    if read_namespace(text).local:
+                        yield Disagreement("local_namespace_without_domain", text, (each.canonical,))
+
+
+def _binding_pairs(declared: Iterable[Declaration]) -> Iterable[tuple[tuple[str, Kind, frozenset[_Item]], str]]:
+    for each in declared:
+        if isinstance(each, kinds.NamespaceBinding):
+            scope = dict(each.scope)
+            if each.domain is not None:
+                scope.setdefault("domain", each.domain)
+            if each.system == "datahub" and each.object is Kind.DATASET:
+                scope.setdefault("instance", None)
+            yield (each.system, each.object, frozenset(scope.items())), each.namespace
+
+
+def _instance_pairs(declared: Iterable[Declaration]) -> Iterable[tuple[tuple[str, str, str], str]]:
+    for each in declared:
+        if isinstance(each, kinds.InstanceDefault):
+            yield (each.system, each.platform, each.env), each.instance
+
+
+def _job_pairs(declared: Iterable[Declaration]) -> Iterable[tuple[_At, str]]:
+    for each in declared:
+        if isinstance(each, kinds.JobNamespaceAlias):
+            for alias in each.aliases:
+                if alias != each.canonical:
+                    yield (alias, each.domain or _ANY), each.canonical
+                    if each.domain is not None:
+                        yield (alias, None), each.canonical

@@ -1,0 +1,201 @@
+"""Reading declarations from JSON; the way back is `as_json`.
+
+Every error names the declaration's kind and the field, and says what was expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from lineage_shared.errors import InvalidInput
+from lineage_shared.model import Kind
+from lineage_shared.naming.declared import kinds
+from lineage_shared.naming.declared.kinds import Case, Declaration, TwoPart
+from lineage_shared.naming.declared.specs import path_template, shard_template
+from lineage_shared.naming.reference import Reference, read_reference
+
+NAMES_MAX = 1_000
+"""Aliases in one declaration."""
+
+_CODE = "DECLARATION_INVALID"
+_Fields = Mapping[str, Any]
+
+
+def read_declaration(raw: Any, where: str = "declaration", domain: str | None = None) -> Declaration:
+    """Read one declaration; raise `InvalidInput` naming what is wrong. `domain` is assumed where none is written."""
+    if not isinstance(raw, Mapping):
+        raise InvalidInput(f"{where}: an object is expected", code=_CODE)
+    kind = raw.get("type")
+    reader = _READERS.get(kind) if isinstance(kind, str) else None
+    if reader is None:
+        raise InvalidInput(f"{where}.type: {kind!r} is unknown", hint=f"one of {', '.join(_READERS)}", code=_CODE)
+    return reader({**raw, "domain": raw.get("domain") or domain}, f"{where} ({kind})")
+
+
+def as_json(declaration: Declaration) -> dict[str, Any]:
+    """Return the JSON form that `read_declaration` reads as the same value."""
+    plain: dict[str, Any] = msgspec.to_builtins(declaration)
+    if isinstance(declaration, kinds.NamespaceBinding):
+        plain["scope"] = dict(declaration.scope)
+    return plain
+
+
+def _text(raw: _Fields, name: str, where: str) -> str:
+    value = raw.get(name)
+    if not isinstance(value, str) or not value:
+        raise InvalidInput(f"{where}.{name}: a text is expected", code=_CODE)
+    return value
+
+
+def _optional(raw: _Fields, name: str, where: str) -> str:
+    return _text(raw, name, where) if raw.get(name) not in (None, "") else ""
+
+
+def _domain(raw: _Fields, where: str) -> str | None:
+    return _optional(raw, "domain", where) or None
+
+
+def _texts(raw: _Fields, name: str, where: str, least: int) -> tuple[str, ...]:
+    value = raw.get(name)
+    if not isinstance(value, list | tuple) or not least <= len(value) <= NAMES_MAX:
+        raise InvalidInput(f"{where}.{name}: a list of {least} to {NAMES_MAX} texts is expected", code=_CODE)
+    return tuple(sorted({_text({"item": item}, "item", f"{where}.{name}[{i}]") for i, item in enumerate(value)}))
+
+
+def _reference(raw: _Fields, name: str, where: str) -> Reference:
+    return read_reference(raw.get(name), f"{where}.{name}", _domain(raw, where))
+
+
+def _symlink(raw: _Fields, where: str) -> Declaration:
+    of, symlink = _reference(raw, "of", where), _reference(raw, "symlink", where)
+    return kinds.Symlink(of=of, symlink=symlink, domain=_domain(raw, where))
+
+
+def _alias(raw: _Fields, where: str) -> Declaration:
+    a, b = sorted((_reference(raw, "a", where), _reference(raw, "b", where)), key=repr)
+    return kinds.Alias(a=a, b=b, by=_optional(raw, "by", where), domain=_domain(raw, where))
+
+
+def _different(raw: _Fields, where: str) -> Declaration:
+    a, b = sorted((_reference(raw, "a", where), _reference(raw, "b", where)), key=repr)
+    return kinds.DifferentFrom(a=a, b=b, by=_optional(raw, "by", where), domain=_domain(raw, where))
+
+
+def _namespace_alias(raw: _Fields, where: str) -> Declaration:
+    aliases = _texts(raw, "aliases", where, 1)
+    return kinds.NamespaceAlias(canonical=_text(raw, "canonical", where), aliases=aliases, domain=_domain(raw, where))
+
+
+def _job_namespace_alias(raw: _Fields, where: str) -> Declaration:
+    aliases = _texts(raw, "aliases", where, 1)
+    return kinds.JobNamespaceAlias(
+        canonical=_text(raw, "canonical", where), aliases=aliases, domain=_domain(raw, where)
+    )
+
+
+def _binding(raw: _Fields, where: str) -> Declaration:
+    scope = raw.get("scope")
+    if not isinstance(scope, Mapping) or not scope:
+        raise InvalidInput(f"{where}.scope: an object is expected", code=_CODE)
+    if not all(isinstance(name, str) and (value is None or isinstance(value, str)) for name, value in scope.items()):
+        raise InvalidInput(f"{where}.scope: its values are texts or null", code=_CODE)
+    return kinds.NamespaceBinding(
+        system=_text(raw, "system", where),
+        scope=tuple(sorted(scope.items())),
+        namespace=_text(raw, "namespace", where),
+        object=_kind(raw, where),
+        domain=_domain(raw, where),
+    )
+
+
+def _kind(raw: _Fields, where: str) -> Kind:
+    value = raw.get("object") or Kind.DATASET
+    if value not in tuple(Kind):
+        raise InvalidInput(f"{where}.object: dataset or job is expected", code=_CODE)
+    return Kind(value)
+
+
+def _name_defaults(raw: _Fields, where: str) -> Declaration:
+    database, schema = _optional(raw, "database", where), _optional(raw, "schema", where)
+    assumed = TwoPart.SCHEMA_TABLE if database and not schema else TwoPart.DATABASE_TABLE
+    written = raw.get("two_part") or (assumed if bool(database) != bool(schema) else None)
+    if written not in tuple(TwoPart):
+        raise InvalidInput(f"{where}.two_part: schema.table or database.table is expected", code=_CODE)
+    two_part = TwoPart(written)
+    if not (database if two_part is TwoPart.SCHEMA_TABLE else schema):
+        missing = "database" if two_part is TwoPart.SCHEMA_TABLE else "schema"
+        raise InvalidInput(f"{where}.{missing}: needed for two_part {two_part}", code=_CODE)
+    namespace = _text(raw, "namespace", where)
+    return kinds.NameDefaults(
+        namespace=namespace, two_part=two_part, database=database, schema=schema, domain=_domain(raw, where)
+    )
+
+
+def _case_policy(raw: _Fields, where: str) -> Declaration:
+    if raw.get("case") not in tuple(Case):
+        raise InvalidInput(f"{where}.case: sensitive or insensitive is expected", code=_CODE)
+    return kinds.CasePolicy(
+        namespace=_text(raw, "namespace", where), case=Case(raw["case"]), domain=_domain(raw, where)
+    )
+
+
+def _path_spec(raw: _Fields, where: str) -> Declaration:
+    spec = _text(raw, "spec", where)
+    if path_template(spec) is None:
+        hint = "e.g. s3://bucket/exports/{table}/{date}"
+        raise InvalidInput(f"{where}.spec: a path with a {{date}} in it is expected", hint=hint, code=_CODE)
+    return kinds.PathSpec(spec=spec, domain=_domain(raw, where))
+
+
+def _shard_policy(raw: _Fields, where: str) -> Declaration:
+    spec = _text(raw, "spec", where)
+    if shard_template(spec) is None:
+        hint = "e.g. project.dataset.events_YYYYMMDD"
+        raise InvalidInput(f"{where}.spec: a table that ends in a date pattern is expected", hint=hint, code=_CODE)
+    namespace = _optional(raw, "namespace", where) or "bigquery"
+    return kinds.ShardPolicy(spec=spec, namespace=namespace, domain=_domain(raw, where))
+
+
+def _database_alias(raw: _Fields, where: str) -> Declaration:
+    names = _texts(raw, "names", where, 2)
+    return kinds.DatabaseAlias(namespace=_text(raw, "namespace", where), names=names, domain=_domain(raw, where))
+
+
+def _catalog_binding(raw: _Fields, where: str) -> Declaration:
+    return kinds.CatalogBinding(
+        namespace=_text(raw, "namespace", where),
+        catalog=_text(raw, "catalog", where),
+        target=_text(raw, "target", where),
+        database=_optional(raw, "database", where),
+        domain=_domain(raw, where),
+    )
+
+
+def _instance_default(raw: _Fields, where: str) -> Declaration:
+    return kinds.InstanceDefault(
+        system=_text(raw, "system", where),
+        platform=_text(raw, "platform", where),
+        instance=_text(raw, "instance", where),
+        env=_optional(raw, "env", where),
+        domain=_domain(raw, where),
+    )
+
+
+_READERS: Mapping[str, Callable[[_Fields, str], Declaration]] = {
+    "symlink": _symlink,
+    "alias": _alias,
+    "namespace_alias": _namespace_alias,
+    "namespace_binding": _binding,
+    "name_defaults": _name_defaults,
+    "case_policy": _case_policy,
+    "path_spec": _path_spec,
+    "shard_policy": _shard_policy,
+    "database_alias": _database_alias,
+    "catalog_binding": _catalog_binding,
+    "instance_default": _instance_default,
+    "job_namespace_alias": _job_namespace_alias,
+    "different_from": _different,
+}

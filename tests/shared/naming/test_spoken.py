@@ -1,0 +1,50 @@
+"""One text, as the references that it may be."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lineage_shared.model import Kind
+from lineage_shared.naming import Declarations, Key, Reference, canonical, readings
+
+ORDERS = Reference(namespace="postgres://db.acme.example:5432", name="shop.public.orders")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("postgres://db.acme.example:5432 shop.public.orders", ORDERS),
+        ("postgresql://DB.acme.example/shop/public/orders", ORDERS),
+        ("jdbc:postgresql://db.acme.example/shop public.orders", ORDERS),
+        ("postgresql+psycopg2://u:p@db.acme.example/shop public.orders", ORDERS),
+        (json.dumps({"namespace": ORDERS.namespace, "name": ORDERS.name}), ORDERS),
+        ("s3a://lake/orders/", Reference(namespace="s3://lake", name="orders")),
+        ("arn:aws:s3:::lake/orders", Reference(namespace="s3://lake", name="orders")),
+        ("shop-prod.sales.orders", Reference(namespace="bigquery", name="shop-prod.sales.orders")),
+    ],
+)
+def test_every_tools_spelling_is_among_the_readings(text: str, meant: Reference) -> None:
+    """What a person copied from some tool leads to the key of what is meant."""
+    names = Declarations()
+    wanted = canonical(meant, None, names)
+    assert isinstance(wanted, Key)
+    found = [canonical(each, None, names) for each in readings(text)]
+    assert wanted.text in [key.text for key in found if isinstance(key, Key)]
+
+
+@given(text=st.text(), kind=st.sampled_from(Kind))
+def test_any_text_has_readings_or_none(text: str, kind: Kind) -> None:
+    """Nothing raises, and nothing is read twice."""
+    found = readings(text, kind, "east")
+    assert len(set(found)) == len(found)
+    for each in found:
+        canonical(each, None, Declarations())
+
+
+def test_junk_is_not_read() -> None:
+    """Nothing, too much, and broken JSON."""
+    assert readings("  ") == readings("x" * 10_000) == readings("{") == readings("{}") == ()
