@@ -75,6 +75,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop at once: every connection is broken off, and nothing is waited for."""
+        await self._accept_no_more(sockets or [])
         for server in self.servers:
             server.close()
         for listening in sockets or []:
@@ -84,10 +85,15 @@ class _Server(uvicorn.Server):
             task.cancel()
         await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
 
-    async def _break_off(self) -> None:
-        """Abort all connections; one that was just accepted shows up, and an aborted one closes, some turns later."""
+    async def _accept_no_more(self, sockets: list[socket.socket]) -> None:
+        """Let what was accepted become connections: asyncio leaks a socket that it accepted for a closed server."""
+        for listening in sockets:
+            asyncio.get_running_loop().remove_reader(listening)
         for _ in range(ACCEPTING_TURNS):
             await asyncio.sleep(0)
+
+    async def _break_off(self) -> None:
+        """Abort all connections; an aborted one closes some turns later."""
         while connections := list(self.server_state.connections):
             for connection in connections:
                 transport = getattr(connection, "transport", None)
