@@ -10,9 +10,11 @@ from strawberry.scalars import JSON
 from lineage_gateway.declaring import ACCEPTED, REJECTED, Declaring
 from lineage_gateway.graphql.assets import Asset
 from lineage_gateway.graphql.context import Info, Operation
-from lineage_gateway.graphql.identity import IdentityClaim, IdentityDeclaration, all_suggestions, shown, shown_claim
 from lineage_gateway.graphql.inputs import AssetRef, reference
 from lineage_gateway.graphql.nodes import LEFT_OUT, given, resolved
+from lineage_gateway.graphql.reconciler.declarations import IdentityDeclaration, shown
+from lineage_gateway.graphql.reconciler.explanations import IdentityClaim, shown_claim
+from lineage_gateway.graphql.reconciler.suggestions import all_suggestions
 from lineage_gateway.identity import ClassKey, Pair, Suggestion
 from lineage_gateway.lineage import spelled
 from lineage_shared.errors import InvalidInput, NotFound, Unavailable

@@ -13,20 +13,14 @@ from lineage_gateway.graphql.connections import PAGE, After, First
 from lineage_gateway.graphql.context import Info, Operation
 from lineage_gateway.graphql.domains import DataDomain, LineageMesh, all_domains, domain_named
 from lineage_gateway.graphql.federation import Entity, Representation, Service, entities, service
-from lineage_gateway.graphql.identity import (
-    IdentityConflictConnection,
-    IdentityDeclaration,
-    IdentityExplanation,
-    IdentitySuggestionConnection,
-    conflicts,
-    declarations,
-    explanation,
-    suggestion_page,
-)
 from lineage_gateway.graphql.ids import run_address
 from lineage_gateway.graphql.inputs import AssetRef, reference
 from lineage_gateway.graphql.nodes import LEFT_OUT, Node, given, resolved
 from lineage_gateway.graphql.paths import PathResult, paths_of
+from lineage_gateway.graphql.reconciler.conflicts import IdentityConflictConnection, conflicts
+from lineage_gateway.graphql.reconciler.declarations import IdentityDeclaration, declarations
+from lineage_gateway.graphql.reconciler.explanations import IdentityExplanation, explanation
+from lineage_gateway.graphql.reconciler.suggestions import IdentitySuggestionConnection, suggestion_page
 from lineage_gateway.graphql.runs import run_at
 from lineage_gateway.graphql.scalars import AssetKind, LineageDirection
 from lineage_gateway.graphql.searching import AssetConnection, connection

@@ -1,0 +1,1 @@
+"""What the reconciler says of itself: explanations, conflicts, declarations and suggestions."""
