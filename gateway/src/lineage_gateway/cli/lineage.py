@@ -1,4 +1,4 @@
-"""The `lineage` command: trees, paths, columns, domains and search, asked of a gateway over GraphQL.
+"""The `lineage` command: trees, paths, columns, names, domains and search, asked of a gateway over GraphQL.
 
 Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 usage (an ambiguous REF as well),
 3 the answer is incomplete (a domain's part is missing or outdated), 4 the key is not accepted, 130 interrupted.
@@ -6,51 +6,24 @@ Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 import click
 from rich.text import Text
 
 from lineage_gateway import __version__
-from lineage_gateway.cli.lineage_client import EXIT_INCOMPLETE, EXIT_USAGE, CommandFailure, Gateway
+from lineage_gateway.cli.lineage_client import EXIT_INCOMPLETE, EXIT_USAGE, CommandFailure
+from lineage_gateway.cli.lineage_identity import conflicts, explain
 from lineage_gateway.cli.lineage_output import Console, ReaderLeftError, print_table
 from lineage_gateway.cli.lineage_paths import branched, listed
 from lineage_gateway.cli.lineage_queries import COLUMNS, DOMAINS, PATHS, SEARCH, SHOW
 from lineage_gateway.cli.lineage_reference import asset_reference
+from lineage_gateway.cli.lineage_session import Session, domain_option, in_session, json_option, report
 from lineage_gateway.cli.lineage_tree import ASCII, UNICODE, Line, Style, Tree, label
 
 EXIT_INTERRUPTED = 130
-ENVELOPE = 1
-"""The version of the --json envelope: raised when a member changes its meaning or goes."""
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class Session:
-    """What the commands share: the gateway, and the two consoles."""
-
-    def __init__(self, gateway: Gateway, *, color: bool) -> None:
-        self.gateway = gateway
-        self.out = Console(stderr=False, color=color)
-        self.err = Console(stderr=True, color=color)
-
-    def line(self, text: Text | str) -> None:
-        """Print one line of data, never wrapped."""
-        self.out.print_line(text)
-
-    def note(self, text: str, style: str = "") -> None:
-        """Print one line that is not data."""
-        self.err.print_line(Text(text, style))
-
-    def as_json(self, command: str, body: dict[str, Any]) -> None:
-        """Print the stable envelope."""
-        envelope = {"envelope": ENVELOPE, "command": command, **body}
-        click.echo(json.dumps(envelope, ensure_ascii=False, indent=2))
 
 
 def main() -> NoReturn:
@@ -77,24 +50,6 @@ def _stop(message: str, hint: str, exit_code: int) -> NoReturn:
     sys.exit(exit_code)
 
 
-def _session(command: Callable[..., T]) -> Callable[..., T]:
-    """Add the options that every command has, and pass a `Session` first."""
-
-    @click.option("--url", envvar="LINEAGE_URL", default="http://127.0.0.1:8080", show_default=True, help="the gateway")
-    @click.option("--key", envvar="LINEAGE_KEY", default="", help="the bearer key, where one is needed")
-    @click.option("--no-color", is_flag=True, help="no colours; NO_COLOR does the same")
-    @wraps(command)
-    def wrapped(*args: Any, url: str, key: str, no_color: bool, **options: Any) -> T:
-        try:
-            return command(Session(Gateway(url, key), color=not no_color), *args, **options)
-        except BrokenPipeError:
-            raise ReaderLeftError from None
-
-    return wrapped
-
-
-_as_json = click.option("--json", "as_json", is_flag=True, help="print JSON, of a stable form")
-_domain = click.option("--domain", help="the domain that reports it, where the name alone is ambiguous")
 _words = click.argument("words", nargs=-1, required=True, metavar="REF")
 
 
@@ -120,9 +75,9 @@ def lineage() -> None:
     "--limit", default=1000, show_default=True, type=click.IntRange(1, 10_000), help="nodes of each direction"
 )
 @click.option("--ascii", "ascii_only", is_flag=True, help="draw with ASCII characters only")
-@_domain
-@_as_json
-@_session
+@domain_option
+@json_option
+@in_session
 def show(session: Session, words: tuple[str, ...], domain: str | None, *, as_json: bool, **options: Any) -> None:
     """Print the lineage of REF as a tree.
 
@@ -144,7 +99,7 @@ def show(session: Session, words: tuple[str, ...], domain: str | None, *, as_jso
     else:
         style = ASCII if options["ascii_only"] or not _draws(session.out) else UNICODE
         _draw(session, answers, style, up=options["up"], down=options["down"], width=options["width"])
-    _report(session, rests)
+    report(session, rests)
 
 
 @lineage.command()
@@ -152,9 +107,9 @@ def show(session: Session, words: tuple[str, ...], domain: str | None, *, as_jso
 @click.option("--down", "downstream", is_flag=True, help="where the column goes, instead of where it comes from")
 @click.option("--depth", default=10, show_default=True, type=click.IntRange(1, 100), help="how far")
 @click.option("--direct", is_flag=True, help="leave out columns that only influence which rows there are")
-@_domain
-@_as_json
-@_session
+@domain_option
+@json_option
+@in_session
 def columns(session: Session, words: tuple[str, ...], domain: str | None, *, as_json: bool, **options: Any) -> None:
     """Print where a column comes from, or goes.
 
@@ -178,7 +133,7 @@ def columns(session: Session, words: tuple[str, ...], domain: str | None, *, as_
         session.as_json("columns", answer)
     else:
         _print_columns(session, answer)
-    _report(session, answer)
+    report(session, answer)
 
 
 @lineage.command()
@@ -187,8 +142,8 @@ def columns(session: Session, words: tuple[str, ...], domain: str | None, *, as_
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1), help="at most so many, shortest first")
 @click.option("--tree", "as_tree", is_flag=True, help="draw one tree: what several paths begin with is shown once")
 @click.option("--ascii", "ascii_only", is_flag=True, help="draw with ASCII characters only")
-@_as_json
-@_session
+@json_option
+@in_session
 def path(session: Session, source: str, target: str, *, as_json: bool, **options: Any) -> None:
     """Print how data comes from FROM to TO, shortest paths first.
 
@@ -214,12 +169,12 @@ def path(session: Session, source: str, target: str, *, as_json: bool, **options
         session.note("no data flows from FROM to TO" + (", as far as is known" if not answer["complete"] else ""))
     if answer["truncated"]:
         session.note(f"there are more than these {len(answer['paths'])} paths (--limit)", "yellow")
-    _report(session, answer)
+    report(session, answer)
 
 
 @lineage.command()
-@_as_json
-@_session
+@json_option
+@in_session
 def domains(session: Session, *, as_json: bool) -> None:
     """Print the domains and how current each is."""
     found = session.gateway.ask(DOMAINS, {})["domains"]
@@ -235,8 +190,8 @@ def domains(session: Session, *, as_json: bool) -> None:
 @click.argument("text")
 @click.option("--first", default=20, show_default=True, type=click.IntRange(1, 500), help="how many")
 @click.option("--kind", type=click.Choice(["dataset", "job"]), help="only these")
-@_as_json
-@_session
+@json_option
+@in_session
 def search(session: Session, text: str, first: int, kind: str | None, *, as_json: bool) -> None:
     """Print the assets whose name or namespace holds TEXT."""
     variables = {"text": text, "first": first, "kinds": [kind.upper()] if kind else None}
@@ -256,6 +211,10 @@ def search(session: Session, text: str, first: int, kind: str | None, *, as_json
     if unheard:
         session.note(f"incomplete: never synced: {', '.join(unheard)}", "yellow")
         raise click.exceptions.Exit(EXIT_INCOMPLETE)
+
+
+lineage.add_command(explain)
+lineage.add_command(conflicts)
 
 
 def _domain_row(domain: dict[str, Any]) -> tuple[str, ...]:
@@ -321,12 +280,3 @@ def _merged(*answers: dict[str, Any]) -> dict[str, Any]:
 
 def _walk(answer: dict[str, Any]) -> dict[str, Any]:
     return {key: answer[key] for key in ("nodes", "edges", "totalNodes", "totalEdges", "truncated", "endCursor")}
-
-
-def _report(session: Session, rests: dict[str, Any]) -> None:
-    for each in rests["domains"]:
-        if each["message"]:
-            session.note(f"{each['domain']}: {each['status']}: {each['message']}", "yellow")
-    if not rests["complete"]:
-        session.note("incomplete: something may be missing or outdated", "yellow")
-        raise click.exceptions.Exit(EXIT_INCOMPLETE)

@@ -54,3 +54,23 @@ SEARCH: Final = """query Search($text: String!, $kinds: [AssetKind!], $first: In
   }
   domains { name status }
 }"""
+
+EXPLAIN: Final = """query Explain($a: AssetRef!, $b: AssetRef!) {
+  explainIdentity(a: $a, b: $b) {
+    same
+    a { ...Denoted }
+    b { ...Denoted }
+    path { ...Said }
+    heldBack { ...Said }
+    difference { part a b declaration }
+  }
+}
+fragment Denoted on IdentityName { reference canonicalKey rules ruleset nothing asset { id } }
+fragment Said on IdentityClaim { kind a b assertedBy status reason declarations }"""
+
+CONFLICTS: Final = """query Conflicts($first: Int!) {
+  identityConflicts(first: $first) {
+    totalCount
+    edges { node { id reason message about keys claims state } }
+  }
+}"""
