@@ -38,6 +38,7 @@ EXIT_INTERRUPTED = 130
 SOURCE_TABLE = "postgres://crm-db.acme.example:5432 crm.public.customers"
 SCORES_TABLE = "postgres://warehouse.acme.example:5432 warehouse.ml.churn_scores"
 SCORES_COLUMN = "churn_probability"
+SCORES_ADDRESS = "postgresql://reader@WAREHOUSE.acme.example/warehouse/ml/churn_scores"
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,7 @@ def _show(gateway: Server) -> int:
     chapters = (
         ("From a table of the CRM to the model", ("show", SOURCE_TABLE, "--up", "0", "--down", "10")),
         (f"Where {SCORES_COLUMN} comes from", ("columns", SCORES_TABLE, SCORES_COLUMN)),
+        ("One table under two names", ("explain", SCORES_TABLE, SCORES_ADDRESS)),
         ("The domains", ("domains",)),
     )
     codes = [_chapter(title, command, gateway) for title, command in chapters]
