@@ -19,7 +19,7 @@ demo: setup ## run the demonstration (ONCE=1: one round, then stop; DIR=folder: 
 
 docs: setup ## write the tables of docs/configuration.md and docs/identifiers.md
 	@$(PYTHON_IN) deploy/configuration.py
-	@$(PYTHON_IN) deploy/identifiers.py
+	@$(PYTHON_IN) -m deploy.identifiers
 
 golden: setup ## renew the reviewed schemas in tests/golden, when they shall change
 	@.venv/bin/lineage-gateway schema > tests/golden/schema.graphql

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from random import Random
 
-from lineage_shared.naming import Declarations, Key, Reference, System, canonical, canonical_column, matched
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lineage_shared.naming import Declarations, Key, Reference, System, alike, canonical, canonical_column
 
 
 def column(namespace: str, name: str, text: str) -> str:
@@ -46,7 +50,21 @@ def test_datahub_s_field_paths_are_read() -> None:
     assert key.text == column("s3://b", "a/b", "lines.price")
 
 
-def test_members_of_a_class_pair_their_columns_where_that_is_certain() -> None:
-    """Equal names pair; names that differ in case only do where neither side has twins."""
-    assert matched(["id", "Name", "x", "X"], ["id", "NAME", "x", "Other"]) == {"id": "id", "Name": "NAME", "x": "x"}
-    assert matched(["Id", "ID"], ["id"]) == {}
+def test_keys_of_a_class_pair_their_columns_where_that_is_certain() -> None:
+    """Names that differ in case only are one where no key has two of them; equal names are one anyhow."""
+    assert alike([["id", "Name", "x", "X"], ["id", "NAME", "x", "Other"]]) == {"Name": "NAME", "NAME": "NAME"}
+    assert alike([["Id", "ID"], ["id"]]) == {}
+    assert alike([["Id"], ["ID"], ["id"]]) == dict.fromkeys(["Id", "ID", "id"], "ID")
+    assert alike([["Id"], ["ID"], ["Id", "iD"]]) == {}
+    assert alike([["\u212aey"], ["key"]]) == {}
+
+
+@given(st.lists(st.lists(st.sampled_from(["id", "ID", "Id", "x", "X", "xy"])), max_size=4), st.randoms())
+def test_pairing_is_one_relation_whatever_the_order(keys: list[list[str]], chance: Random) -> None:
+    """No key's two columns become one, nothing but case is overlooked, and the order of keys and names is no matter."""
+    joined = alike(keys)
+    assert {name.lower() == to.lower() and joined[to] == to for name, to in joined.items()} <= {True}
+    for names in keys:
+        assert len({joined.get(name, name) for name in names}) == len(set(names))
+    shuffled = [chance.sample(names, len(names)) for names in chance.sample(keys, len(keys))]
+    assert alike(shuffled) == joined

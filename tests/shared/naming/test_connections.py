@@ -91,6 +91,11 @@ def test_no_secret_reaches_a_key() -> None:
         Reference(system=System.JDBC, id="jdbc:mysql://h/d?user=x&password=hush", name="t"),
         Reference(system=System.URI, id="s3a://AKIA:hush@bucket/k"),
         Reference(namespace="redis://etl:hush@h:6379", name="k"),
+        Reference(namespace="postgres://h?dbname=d&password=hush", name="s.t"),
+        Reference(namespace="snowflake://o-a?db=d&token=hush", name="s.t"),
+        Reference(namespace="duckdb://md:shop?motherduck_token=hush", name="main.t"),
+        Reference(system=System.SQLALCHEMY, id="postgresql://etl:hush/hush#hush@h/d", name="s.t"),
+        Reference(system=System.SQLALCHEMY, id="duckdb:///md:shop?motherduck_token=hush", name="main.t"),
         Reference(namespace="redis://etl:hush@{h}:6379", name="k"),
     ):
         key = canonical(reference, None, Declarations())

@@ -168,6 +168,7 @@ def test_openlineage_s_own_constants_can_be_bound() -> None:
         {"type": "path_spec", "spec": "s3://b/exports/{table}"}, {"type": "path_spec", "spec": "exports/{date}"},
         {"type": "shard_policy", "spec": "p.d.YYYYMMDD"}, {"type": "shard_policy", "spec": "p.d.t"},
         {"type": "namespace_binding", "system": "datahub", "scope": {"a": 1}, "namespace": "x"},
+        {"type": "namespace_binding", "system": "datahub", "scope": {"a": None}, "namespace": "x"},
         {"type": "namespace_binding", "system": "datahub", "scope": {"a": "1"}, "namespace": "x", "object": "column"},
         {"type": "database_alias", "namespace": "x", "names": ["one"]},
     ],
@@ -213,3 +214,123 @@ def test_what_is_declared_different_is_joined_by_no_namespace() -> None:
     assert text(said, "hdfs://nn1", "/a/b") != text(said, "hdfs://ns", "/a/b")
     assert text(said, "hdfs://nn2", "/a/b") == text(said, "hdfs://ns", "/a/b")
     assert text(said, "hdfs://nn1", "/a/c") == text(said, "hdfs://ns", "/a/c")
+
+
+def test_what_is_declared_different_is_joined_under_none_of_its_spellings() -> None:
+    """Names that are bound to one of the two servers, or completed there, are not carried over to the other one."""
+    said: list[dict[str, Any]] = [
+        {"type": "namespace_alias", "canonical": "postgres://new:5432", "aliases": ["postgres://old:5432"]},
+        {
+            "type": "namespace_binding",
+            "system": "datahub",
+            "scope": {"platform": "postgres", "instance": "old"},
+            "namespace": "postgres://old:5432",
+        },
+        {"type": "name_defaults", "namespace": "postgres://old:5432", "database": "d", "two_part": "schema.table"},
+        {
+            "type": "different_from",
+            "a": {"namespace": "postgres://new:5432", "name": "d.s.t"},
+            "b": {"namespace": "postgres://old:5432", "name": "d.s.t"},
+        },
+    ]
+    old = text(said, "postgres://old:5432", "d.s.t")
+    bound = Reference(system=System.DATAHUB, id="urn:li:dataset:(urn:li:dataPlatform:postgres,old.d.s.t,PROD)")
+    assert old != text(said, "postgres://new:5432", "d.s.t")
+    assert old == text_of(said, bound) == text(said, "postgres://old:5432", "s.t")
+    assert text(said, "postgres://old:5432", "s.other") == text(said, "postgres://new:5432", "d.s.other")
+
+
+def test_a_binding_onto_what_cannot_hold_the_name_leaves_it_alone() -> None:
+    """A name with more parts than the bound platform has is the catalog's own, whatever its scope stands for."""
+    bound: tuple[tuple[dict[str, Any], Reference], ...] = (
+        ({"system": "openmetadata", "scope": {"service": "s"}}, Reference(system=System.OPENMETADATA, id="s.a.b")),
+        ({"system": "atlas", "scope": {"type": "hive_table", "cluster": "c"}},
+         Reference(system=System.ATLAS, id="a.b@c", type="hive_table")),
+        ({"system": "amundsen", "scope": {"database": "hive", "cluster": "c"}},
+         Reference(system=System.AMUNDSEN, id="hive://c.a/b")),
+    )  # fmt: skip
+    for binding, reference in bound:
+        said = [{"type": "namespace_binding", "namespace": "kafka://h:9092", **binding}]
+        assert text_of(said, reference) == text_of([], reference)
+
+
+def test_databases_and_catalogs_are_known_in_the_case_of_their_server() -> None:
+    """What is declared of a server without case is found in any case, and a service of Oracle has none."""
+    home = "mssql://h"
+    said: list[dict[str, Any]] = [
+        {"type": "case_policy", "namespace": home, "case": "insensitive"},
+        {"type": "database_alias", "namespace": home, "names": ["Sales", "SalesAG"]},
+        {"type": "catalog_binding", "namespace": home, "catalog": "Linked", "target": "postgres://pg"},
+        {"type": "database_alias", "namespace": "oracle://h", "names": ["svc-1.example", "ORCL"]},
+    ]
+    assert text(said, home, "SALES.dbo.t") == text(said, home, "salesag.dbo.T")
+    assert text(said, home, "LINKED.public.t") == text([], "postgres://pg", "public.t")
+    assert text(said, "oracle://h", "SVC-1.EXAMPLE.s.t") == text(said, "oracle://h", "orcl.S.T")
+
+
+def test_dates_that_are_on_no_calendar_are_no_dates() -> None:
+    """The thirty-first of February is a folder, or a table, like any other; leap years are counted."""
+    said: list[dict[str, Any]] = [
+        {"type": "path_spec", "spec": "s3://b/{table}/{date}"},
+        {"type": "shard_policy", "spec": "p.d.t_YYYYMMDD"},
+    ]
+    for day, real in (("20240229", True), ("20230229", False), ("20240231", False), ("20000229", True),
+                      ("19000229", False), ("20240430", True), ("20240431", False), ("20241301", False)):  # fmt: skip
+        assert (text(said, "bigquery", f"p.d.t_{day}") == text(said, "bigquery", "p.d.t_*")) is real, day
+        for written in (day, f"{day[:4]}-{day[4:6]}-{day[6:]}", f"{day[:4]}/{day[4:6]}/{day[6:]}"):
+            assert (text(said, "s3://b", f"x/{written}") == text(said, "s3://b", "x")) is real, written
+
+
+def test_windows_on_windows_are_followed_so_far_and_no_farther() -> None:
+    """A chain of catalogs leads through eight engines; a longer one ends at the eighth, and never in a circle."""
+    chain = [
+        {
+            "type": "catalog_binding",
+            "namespace": f"trino://t{at}",
+            "catalog": "c",
+            "target": f"trino://t{at + 1}",
+            "database": "c",
+        }
+        for at in range(12)
+    ]
+    assert text(chain[:3], "trino://t0", "c.s.t") == text([], "trino://t3", "c.s.t")
+    assert text(chain, "trino://t0", "c.s.t") == text([], "trino://t8", "c.s.t")
+    circle = [*chain[:2], {**chain[2], "target": "trino://t0"}]
+    assert text(circle, "trino://t0", "c.s.t") == text([], "trino://t0", "c.s.t")
+
+
+SAID_TWICE: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"type": "namespace_alias", "canonical": "hdfs://a", "aliases": ["hdfs://x"]}, {"canonical": "hdfs://b"}),
+    ({"type": "job_namespace_alias", "canonical": "a", "aliases": ["x"]}, {"canonical": "b"}),
+    ({"type": "namespace_binding", "system": "openmetadata", "scope": {"service": "s"}, "namespace": "hive://a"},
+     {"namespace": "hive://b"}),
+    ({"type": "instance_default", "system": "datahub", "platform": "hive", "instance": "a", "env": "PROD"},
+     {"instance": "b"}),
+    ({"type": "case_policy", "namespace": "mysql://h", "case": "sensitive"}, {"case": "insensitive"}),
+    ({"type": "name_defaults", "namespace": "postgres://h", "database": "a", "two_part": "schema.table"},
+     {"database": "b"}),
+    ({"type": "catalog_binding", "namespace": "trino://h", "catalog": "c", "target": "hive://a"}, {"target": "hive://b"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "change"), SAID_TWICE, ids=lambda each: each.get("type", ""))
+def test_a_domain_is_told_that_something_else_is_said_already(raw: dict[str, Any], change: dict[str, Any]) -> None:
+    """Another word about the same subject counts, whether everybody's or the domain's own; the same word does not."""
+    mine = read_declaration(raw, domain="sales")
+    for domain in (None, "sales"):
+        assert Declarations([read_declaration({**raw, **change}, domain=domain)]).say_otherwise(mine)
+        assert not Declarations([read_declaration(raw, domain=domain)]).say_otherwise(mine)
+    assert not Declarations([read_declaration({**raw, **change}, domain="crm")]).say_otherwise(mine)
+    assert not Declarations().say_otherwise(mine)
+
+
+def test_what_cannot_contradict_is_never_said_otherwise() -> None:
+    """A pair, a path and a shard policy add to what is said."""
+    for raw in (
+        {"type": "alias", "a": {"id": "x"}, "b": {"id": "y"}},
+        {"type": "path_spec", "spec": "s3://b/{table}/{date}"},
+        {"type": "shard_policy", "spec": "p.d.t_YYYYMMDD"},
+        {"type": "database_alias", "namespace": "oracle://h", "names": ["a", "b"]},
+    ):
+        declared = read_declaration(raw, domain="sales")
+        assert not Declarations([read_declaration(raw)]).say_otherwise(declared)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineage_shared.model import Kind
-from lineage_shared.naming import Declarations, Key, Reference, canonical, readings
+from lineage_shared.naming import Declarations, Key, Reference, System, canonical, readings
 
 ORDERS = Reference(namespace="postgres://db.acme.example:5432", name="shop.public.orders")
 
@@ -24,6 +24,7 @@ ORDERS = Reference(namespace="postgres://db.acme.example:5432", name="shop.publi
         (json.dumps({"namespace": ORDERS.namespace, "name": ORDERS.name}), ORDERS),
         ("s3a://lake/orders/", Reference(namespace="s3://lake", name="orders")),
         ("arn:aws:s3:::lake/orders", Reference(namespace="s3://lake", name="orders")),
+        ("model.shop.orders", Reference(system=System.DBT, id="model.shop.orders")),
         ("shop-prod.sales.orders", Reference(namespace="bigquery", name="shop-prod.sales.orders")),
     ],
 )

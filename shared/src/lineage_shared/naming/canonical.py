@@ -7,13 +7,15 @@ short way (`_plain`), which gives what the long way (`naming.systems`, then `pla
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
 from lineage_shared.model import Kind
-from lineage_shared.naming.declared.declarations import Declarations
+from lineage_shared.naming.declared.declarations import Declarations, Pin
+from lineage_shared.naming.declared.kinds import DifferentFrom
 from lineage_shared.naming.declared.policy import Policy
-from lineage_shared.naming.fold import folded
+from lineage_shared.naming.fold import Fold, lower, upper
 from lineage_shared.naming.keys import Key, Unidentifiable, key_of
 from lineage_shared.naming.namespaces import TEXT_CHARS_MAX
 from lineage_shared.naming.parts import NOTHING
@@ -23,6 +25,8 @@ from lineage_shared.naming.reference import Reference, System
 from lineage_shared.naming.systems import PARSERS
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_\- ]+(?:\.[A-Za-z0-9_\- ]+)*")
+_REGULAR_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+_OF_UNQUOTED = (Fold.UPPER, Fold.LOWER)
 _PLAIN_PATH = re.compile(r"/?[A-Za-z0-9][A-Za-z0-9_\-. ]*(?:/[A-Za-z0-9][A-Za-z0-9_\-. ]*)*")
 
 
@@ -33,30 +37,49 @@ def canonical(reference: Reference, domain: str | None, declarations: Declaratio
     same thing; `claims` may join further keys.
     """
     scope = reference.domain or domain
-    if declarations.different and (kept := pinned(declarations)):
-        bare = _key(reference, scope, declarations.none)
-        if isinstance(bare, Key) and bare.dataset_text in kept:
-            return bare
-    return _key(reference, scope, declarations)
+    return _key(reference, scope, reading(reference, scope, declarations))
 
 
-def pinned(declarations: Declarations) -> frozenset[str]:
-    """Return the keys by rules alone of what declarations about namespaces would join, against a `different_from`.
+def reading(reference: Reference, scope: str | None, declarations: Declarations) -> Declarations:
+    """Return the declarations by which a reference is read: fewer where it is `pinned`."""
+    if not declarations.different or not (pins := pinned(declarations)):
+        return declarations
+    for level, fewer in enumerate(_fewer(declarations)):
+        key = _key(reference, scope, fewer)
+        if isinstance(key, Key) and not pins.isdisjoint((key.dataset_text, level, each) for each in (None, scope)):
+            return fewer
+    return declarations
 
-    Two names that are declared to be different keep the keys that they have without any declaration.
+
+def pinned(declarations: Declarations) -> frozenset[Pin]:
+    """Return the keys of what declarations about namespaces would join, against a `different_from`.
+
+    Two names that are declared to be different keep the keys that they have without the declarations that join
+    namespaces, or, where these still make them one, without any.
     """
     if declarations.pins is None:
-        found: set[str] = set()
-        for each in declarations.different:
-            keys = [_key(end, end.domain or each.domain, declarations) for end in (each.a, each.b)]
-            bare = [_key(end, end.domain or each.domain, declarations.none) for end in (each.a, each.b)]
-            if len(set(_texts(keys))) == 1:
-                found.update(text for text in _texts(bare) if text)
+        found = (pin for each in declarations.different for pin in _pins(each, declarations))
         declarations.pins = frozenset(found)
     return declarations.pins
 
 
-def _texts(keys: list[Key | Unidentifiable]) -> list[str]:
+def _pins(declared: DifferentFrom, declarations: Declarations) -> Iterator[Pin]:
+    if len(set(_ends(declared, declarations))) > 1:
+        return
+    for level, fewer in enumerate(_fewer(declarations)):
+        ends = _ends(declared, fewer)
+        if len(set(ends)) > 1:
+            yield from ((text, level, declared.domain) for text in ends if text)
+            return
+
+
+def _fewer(declarations: Declarations) -> tuple[Declarations, Declarations]:
+    """Return the declarations that complete and bind names but join no namespaces, then none at all."""
+    return declarations.unjoined, declarations.none
+
+
+def _ends(declared: DifferentFrom, declarations: Declarations) -> list[str]:
+    keys = (_key(end, end.domain or declared.domain, declarations) for end in (declared.a, declared.b))
     return [key.text if isinstance(key, Key) else "" for key in keys]
 
 
@@ -77,22 +100,36 @@ def _plain(policy: Policy, name: str) -> Key | None:
     """Return the key of a name that only the platform's case rule concerns; None when others may."""
     namespace, row = policy.namespace, policy.row
     if row.naming is Naming.PATH:
-        if not _PLAIN_PATH.fullmatch(name) or "part-" in name or len(name) > TEXT_CHARS_MAX or name in NOTHING:
-            return None
-        bare = name.removeprefix("/")
-        path, rules = tuple(bare.split("/")), policy.rules if bare == name else policy.rules_of_slashes
-        return Key(policy.prefix + bare, Kind.DATASET, row.name, namespace.authority, path, policy.domain, (), rules)
+        return _plain_path(policy, name)
     if not _PLAIN_NAME.fullmatch(name) or len(name) > TEXT_CHARS_MAX or "None" in name or "null" in name:
         return None
     if row.naming is Naming.OPAQUE:
-        path, rules = (name,), policy.rules
-        return Key(policy.prefix + name, Kind.DATASET, row.name, namespace.authority, path, policy.domain, (), rules)
-    stored = folded(name, policy.fold)
+        return Key(
+            policy.prefix + name, Kind.DATASET, row.name, namespace.authority, (name,), policy.domain, (), policy.rules
+        )
+    stored = _stored(name, policy.fold)
     path, rules = tuple(stored.split(".")), policy.rules if stored == name else policy.rules_of_fold
-    if len(path) > row.levels:
+    lacking = row.levels - len(path)
+    if lacking < 0 or (lacking and row.unique) or (policy.fold in _OF_UNQUOTED and not _REGULAR_NAME.fullmatch(name)):
         return None
     text = policy.prefix + stored.replace(".", "/")
     return Key(text, Kind.DATASET, row.name, namespace.authority, path, policy.domain, (), rules)
+
+
+def _plain_path(policy: Policy, name: str) -> Key | None:
+    if not _PLAIN_PATH.fullmatch(name) or "part-" in name or len(name) > TEXT_CHARS_MAX or name in NOTHING:
+        return None
+    bare = name.removeprefix("/")
+    path, rules = tuple(bare.split("/")), policy.rules if bare == name else policy.rules_of_slashes
+    authority = policy.namespace.authority
+    return Key(policy.prefix + bare, Kind.DATASET, policy.row.name, authority, path, policy.domain, (), rules)
+
+
+def _stored(name: str, fold: Fold) -> str:
+    """Return a whole name in the platform's case; the dots in it have none."""
+    if fold is Fold.EXACT:
+        return name
+    return upper(name) if fold is Fold.UPPER else lower(name)
 
 
 def _job(reference: Reference, domain: str | None, declarations: Declarations) -> Key | Unidentifiable:

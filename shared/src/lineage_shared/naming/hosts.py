@@ -23,7 +23,7 @@ def host_list(text: str, port: int | None, default: int | None, rules: list[str]
     """Return the hosts in order, with every port but `default`; `port` is what a missing one means."""
     bare = text if "@" in text.partition(",")[0] else text.rpartition("@")[2]
     _note(rules, "credentials", "@" in text)
-    written = [part.rpartition("@")[2] for part in map(str.strip, _SEPARATOR.split(bare)) if part]
+    written = [part.rpartition("@")[2] for part in (part.strip(" ") for part in _SEPARATOR.split(bare)) if part]
     hosts = [_host_port(_without_listener(part, rules), port, default, rules) for part in written]
     ordered = sorted(set(hosts))
     _note(rules, "host-order", ordered != hosts)

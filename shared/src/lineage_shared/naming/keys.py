@@ -24,7 +24,7 @@ _IN_PART = re.compile(f"[%:/#{_UNSEEN}]")
 _IN_AUTHORITY = re.compile(f"[%{_UNSEEN}]")
 
 
-class Key(msgspec.Struct, frozen=True):
+class Key(msgspec.Struct, frozen=True, gc=False):
     """What a reference denotes.
 
     `authority` is the server, account, bucket or catalog scope that gives the `path` its meaning; `domain` is set for

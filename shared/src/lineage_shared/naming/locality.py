@@ -1,8 +1,10 @@
 """Which dataset names mean something only inside the domain that reports them (ARCHITECTURE rule 9).
 
-Local are: files and embedded databases by path, hosts that are loopback or missing, relative paths, and namespaces that
-every producer of a kind writes alike (`unity-catalog`, a bare `hive`). Equal text of two domains is then no evidence of
-sameness, so the reporting domain becomes a part of the key.
+Local are: files and embedded databases by path, hosts that are loopback, link-local or missing, names that only one
+machine's or one cluster's own name server knows (Docker's `*.docker.internal`, Kubernetes' `*.svc.cluster.local`),
+relative paths, and namespaces that every producer of a kind writes alike (`unity-catalog`, a bare `hive`, Pulsar's
+`persistent`). Equal text of two domains is then no evidence of sameness, so the reporting domain becomes a part of the
+key.
 """
 
 from __future__ import annotations
@@ -12,10 +14,24 @@ import re
 
 from lineage_shared.naming.platforms import CONSTANT_NAMESPACES
 
-PATH_SCHEMES = frozenset({"file", "duckdb", "sqlite", "dbfs", "inmemory"})
+LOCAL_SCHEMES = frozenset({"file", "duckdb", "sqlite", "dbfs", "inmemory", "persistent", "non-persistent"})
 RELATIVE = ("./", "../")
 PATHS = ("/", "~/", *RELATIVE)
-NO_HOST = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost", "none", "null", "undefined"})
+NO_HOST = frozenset(
+    {
+        *("", "none", "null", "undefined"),
+        # What the hosts files of Debian and Red Hat call the machine itself.
+        *("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"),
+        *("localhost4", "localhost4.localdomain4", "localhost6", "localhost6.localdomain6"),
+        "host.containers.internal",
+        # What Cloudera Manager calls the name service of every cluster.
+        "nameservice1",
+    }
+)
+
+_OWN_ZONES = (".localhost", ".docker.internal", ".cluster.local", ".svc")
+# A machine announces itself on its own link as one label and `.local` (RFC 6762, section 3).
+_ANNOUNCED = re.compile(r"[^.]+\.local")
 
 _AUTHORITY = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*)://(?P<authority>[^/?#]*)(?P<path>.*)", re.DOTALL)
 
@@ -26,8 +42,8 @@ def is_local(namespace: str, name: str) -> bool:
     if match is None:
         if namespace in CONSTANT_NAMESPACES:
             return True
-        return _is_path_scheme(namespace.split(":", 1)[0]) or namespace.startswith(PATHS) or name.startswith(RELATIVE)
-    if _is_path_scheme(match["scheme"]):
+        return _is_local_scheme(namespace.split(":", 1)[0]) or namespace.startswith(PATHS) or name.startswith(RELATIVE)
+    if _is_local_scheme(match["scheme"]):
         return True
     return are_local(match["authority"])
 
@@ -46,13 +62,13 @@ def host(authority: str) -> str:
     return bare.lower().rstrip(".")
 
 
-def _is_path_scheme(scheme: str) -> bool:
-    """Tell whether a scheme names files; dlt writes `dlt.destinations.duckdb`."""
-    return scheme.lower().rpartition(".")[2] in PATH_SCHEMES
+def _is_local_scheme(scheme: str) -> bool:
+    """Tell whether a scheme names nothing beyond a machine or cluster; dlt writes `dlt.destinations.duckdb`."""
+    return scheme.lower().rpartition(".")[2] in LOCAL_SCHEMES
 
 
 def _is_local_host(name: str) -> bool:
-    if name in NO_HOST or name.endswith(".localhost"):
+    if name in NO_HOST or name.endswith(_OWN_ZONES) or (name.endswith(".local") and _ANNOUNCED.fullmatch(name)):
         return True
     if not name[-1].isdigit() and ":" not in name:
         return False
@@ -62,4 +78,4 @@ def _is_local_host(name: str) -> bool:
         return False
     # Python decides about mapped addresses since 3.13 only; keys may not depend on its version.
     plain = getattr(address, "ipv4_mapped", None) or address
-    return bool(plain.is_loopback or plain.is_unspecified)
+    return bool(plain.is_loopback or plain.is_unspecified or plain.is_link_local)

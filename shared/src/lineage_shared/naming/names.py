@@ -11,14 +11,23 @@ from collections.abc import Sequence
 
 from lineage_shared.naming import parts as dotted
 from lineage_shared.naming import paths
-from lineage_shared.naming.fold import Fold, folded
+from lineage_shared.naming.fold import Fold, folded, upper
 from lineage_shared.naming.parts import NOTHING, Part
 from lineage_shared.naming.platforms import Naming, Overflow, Platform
 
-_DECORATOR = re.compile(r"(?:\$(?:[0-9]{4,10}|__[A-Z]+__)|@-?[0-9]+(?:--?[0-9]*)?)$")
+# No name of a table holds these signs: behind them stands a partition, or a moment.
+_DECORATED = re.compile(r"(?P<table>[^$@]+)(?:\$(?:[0-9]+|__[A-Z]+__)|@-?[0-9]+(?:--?[0-9]*)?)+", re.DOTALL)
+# A project of a company domain is `example.com:project`; the colon before the dataset is the last one.
+LEGACY = re.compile(r"(?P<project>[^`/]+):(?P<dataset>[^.:`/]+)\.(?P<table>[^.:`/]+)", re.DOTALL)
+_TOPIC = re.compile(
+    r"(?:(?P<kind>(?:non-)?persistent)://)?(?P<tenant>[^/:]+)/(?P<namespace>[^/:]+)/(?P<topic>[^/]+)", re.DOTALL
+)
 _PUBSUB = re.compile(r"(?P<kind>topic|subscription):(?P<project>.+):(?P<id>[^:]+)", re.DOTALL)
 _GLUE = re.compile(r"table/(?P<database>[^/]+)/(?P<table>[^/]+)", re.DOTALL)
 _GLUE_LEVELS = 2
+
+SESSION_CATALOG = "default_catalog"
+"""How Flink calls the catalog of a session; a name that begins with it is none of a server's."""
 
 
 class Nameless(Exception):
@@ -35,12 +44,20 @@ def written_parts(row: Platform, name: str, rules: list[str]) -> tuple[Part, ...
         return _glue(name, row.quotes)
     if row.naming is not Naming.DOTTED:
         return (Part(name, quoted=True),)
-    found = dotted.split(name, row.quotes)
-    if row.name == "bigquery" and len(found) == 1 and found[0].quoted:
-        found = dotted.split(found[0].text, "")
+    found = dotted.split(name, row.quotes) if row.name != "bigquery" else _standard(name, rules)
     if any(part.quoted for part in found):
         rules.append("quotes")
     return found
+
+
+def _standard(name: str, rules: list[str]) -> tuple[Part, ...]:
+    """BigQuery's names: `project:dataset.table` in its older language, and quotes around the whole."""
+    found = dotted.split(name, "`")
+    whole = found[0].text if len(found) == 1 and found[0].quoted else name
+    if ":" in whole and (match := LEGACY.fullmatch(whole)):
+        rules.append("legacy-form")
+        return tuple(map(Part, match.groups()))
+    return dotted.split(whole, "") if whole is not name else found
 
 
 def _glue(name: str, quotes: str) -> tuple[Part, ...]:
@@ -54,12 +71,16 @@ def dotted_path(row: Platform, found: Sequence[Part], fold: Fold, rules: list[st
     """Return the path of the parts of a name, full or not."""
     if row.naming is Naming.PUBSUB:
         return _pubsub(found[-1].text)
+    if row.naming is Naming.TOPIC:
+        return _topic(found[-1].text)
     if not found or not found[-1].text or found[-1].text == "/":
         raise Nameless("empty-name")
     if any(part.text in NOTHING and (not part.quoted or len(found) == 1) for part in found):
         raise Nameless("failed-look-up")
     fitting = _fitted(row, found, rules)
     path = tuple([folded(part.text, fold, quoted=part.quoted) for part in fitting])
+    if row.name == "oracle" and len(path) == row.levels:
+        path = (stored_database(row, path[0], fold), *path[1:])
     if row.name == "bigquery":
         path = (*path[:-1], _undecorated(path[-1], rules))
     if path != tuple([part.text for part in fitting]):
@@ -67,12 +88,17 @@ def dotted_path(row: Platform, found: Sequence[Part], fold: Fold, rules: list[st
     return path
 
 
+def stored_database(row: Platform, name: str, fold: Fold) -> str:
+    """Return a database in the case of its server; Oracle's services are no identifiers of SQL, and have none."""
+    return upper(name) if row.name == "oracle" and fold is Fold.UPPER else folded(name, fold)
+
+
 def _fitted(row: Platform, found: Sequence[Part], rules: list[str]) -> Sequence[Part]:
     extra = len(found) - row.levels
     if extra <= 0 or row.naming is not Naming.DOTTED or row.overflow is Overflow.KEEP:
         return found
     if row.overflow is Overflow.DROP:
-        if extra > 1:
+        if extra > 1 or found[0].text == SESSION_CATALOG:
             return found
         rules.append("connection-database")
         return found[1:]
@@ -86,12 +112,11 @@ def _joined(found: Sequence[Part]) -> Part:
 
 
 def _undecorated(table: str, rules: list[str]) -> str:
-    shorter = _DECORATOR.sub("", table)
-    if shorter in (table, ""):
+    match = _DECORATED.fullmatch(table)
+    if match is None:
         return table
-    if "decorator" not in rules:
-        rules.append("decorator")
-    return _undecorated(shorter, rules)
+    rules.append("decorator")
+    return match["table"]
 
 
 def _pubsub(name: str) -> tuple[str, ...]:
@@ -99,6 +124,15 @@ def _pubsub(name: str) -> tuple[str, ...]:
         raise Nameless("empty-name")
     match = _PUBSUB.fullmatch(name)
     return (match["kind"], match["project"], match["id"]) if match else (name,)
+
+
+def _topic(name: str) -> tuple[str, ...]:
+    """Pulsar reads `topic` as `persistent://public/default/topic`, and `a/b/topic` as `persistent://a/b/topic`."""
+    if not name or name in NOTHING or name == "/":
+        raise Nameless("empty-name")
+    if match := _TOPIC.fullmatch(name):
+        return (match["kind"] or "persistent", match["tenant"], match["namespace"], match["topic"])
+    return (name,) if "/" in name else ("persistent", "public", "default", name)
 
 
 def folder_path(row: Platform, base: str, name: str, rules: list[str]) -> tuple[str, ...]:
@@ -123,12 +157,14 @@ def spelled(row: Platform, path: tuple[str, ...], fold: Fold) -> str:
         return ":".join(path)
     if row.naming is Naming.GLUE:
         return f"table/{path[0]}/{path[1]}" if len(path) == _GLUE_LEVELS else path[0]
-    if row.naming is Naming.OPAQUE:
+    if row.naming is Naming.TOPIC and len(path) > 1:
+        return f"{path[0]}://{'/'.join(path[1:])}"
+    if row.naming in (Naming.OPAQUE, Naming.TOPIC):
         return path[0]
     return ".".join(_spelled_part(part, row, fold) for part in path)
 
 
 def _spelled_part(part: str, row: Platform, fold: Fold) -> str:
-    if dotted.needs_quotes(part) or folded(part, fold) != part:
+    if dotted.needs_quotes(part) or folded(part, fold) != part or (row.name == "bigquery" and ":" in part):
         return dotted.quoted(part, row.quotes)
     return part

@@ -34,8 +34,13 @@ def folder(path: list[str], rules: list[str]) -> list[str]:
     """Return the path of the dataset that the path lies in; at least one segment stays."""
     if len(path) < 2 or not any(hint in "/".join(path) for hint in _HINTS):  # noqa: PLR2004 -- a folder and its child
         return path
-    shorter = _without_partitions(_without_file(_without_log(path, rules), rules), rules)
-    return path if len(shorter) == len(path) else folder(shorter, rules)
+    while True:
+        shorter = _without_partitions(_without_file(_without_log(path, rules), rules), rules)
+        if len(shorter) == len(path):
+            return path
+        path = shorter
+        while len(path) > 1 and not path[-1]:
+            path = path[:-1]
 
 
 def _without_log(path: list[str], rules: list[str]) -> list[str]:
@@ -50,7 +55,8 @@ def _without_file(path: list[str], rules: list[str]) -> list[str]:
     if len(path) > 1 and _PART_FILE.fullmatch(path[-1]):
         rules.append("part-file")
         return path[:-1]
-    if len(path) > 1 and _PATTERN.fullmatch(path[-1]):
+    if len(path) > 1 and _PATTERN.fullmatch(path[-1]) and ("*" not in path[-2] or _PARTITION.fullmatch(path[-2])):
+        # A pattern in front of it would be for many folders, which are many datasets.
         rules.append("file-pattern")
         return path[:-1]
     return path

@@ -14,10 +14,10 @@ import msgspec
 from lineage_shared.model import Kind
 from lineage_shared.naming import columns
 from lineage_shared.naming.declared.declarations import Declarations
-from lineage_shared.naming.declared.kinds import TwoPart
+from lineage_shared.naming.declared.kinds import NameDefaults, TwoPart
 from lineage_shared.naming.declared.policy import Policy
 from lineage_shared.naming.declared.specs import shard_set, without_dates
-from lineage_shared.naming.fold import folded
+from lineage_shared.naming.fold import Fold, folded
 from lineage_shared.naming.keys import Key, Unidentifiable, escaped, key_of, with_column
 from lineage_shared.naming.locality import RELATIVE
 from lineage_shared.naming.names import Nameless, dotted_path, folder_path, written_parts
@@ -72,7 +72,7 @@ def placed(spelling: Spelling, domain: str | None, declarations: Declarations) -
 
 
 def _key(place: _Place, name: str, domain: str | None, rules: list[str]) -> Key:
-    local = place.policy.namespace.local or name.startswith(RELATIVE)
+    local = place.policy.namespace.local or name.startswith(RELATIVE) or _lacks_account(place)
     rules.extend(place.policy.namespace.rules)
     if local:
         rules.append("local-name")
@@ -81,6 +81,12 @@ def _key(place: _Place, name: str, domain: str | None, rules: list[str]) -> Key:
         return key_of(place.platform, place.authority, place.path, domain=domain if local else None, rules=noted)
     text = place.policy.prefix + "/".join(map(escaped, place.path))
     return Key(text, Kind.DATASET, place.platform, place.authority, place.path, place.policy.domain, (), noted)
+
+
+def _lacks_account(place: _Place) -> bool:
+    """Tell whether a name that is unique in the world when it is full (BigQuery's) leaves out whose it is."""
+    row = place.policy.row
+    return row.unique and row.naming is not Naming.PATH and len(place.path) < row.levels
 
 
 def _with_column(key: Key, spelling: Spelling, policy: Policy) -> Key | Unidentifiable:
@@ -154,18 +160,21 @@ def _in_context(
 ) -> tuple[Part, ...]:
     """Put the connection's database, or database and schema, in front of a name that lacks them.
 
-    A schema that is not known stays an empty part: `database..table` is another thing than `schema.table`.
+    A schema that is not known stays an empty part: `database..table` is another thing than `schema.table`. Where only
+    the schema is known, the name has two parts, like any other that leaves out the database.
     """
-    if not context or not context[0]:
+    if not any(context):
         return found
     if policy.row.naming is not Naming.DOTTED:
         return tuple(Part(text) for text in context if text) + found if policy.row.name == "uri" else found
     lacking = policy.row.levels - len(found)
     if lacking <= 0:
         return found
-    rules.append("connection-database")
     filled = (*context, *("" for _ in range(lacking)))[:lacking]
-    return tuple(Part(text) for text in filled) + found
+    known = filled if filled[0] else tuple(filter(None, filled))
+    if known:
+        rules.append("connection-database")
+    return tuple(map(Part, known)) + found
 
 
 def _through_catalogs(
@@ -187,7 +196,7 @@ def _through_catalogs(
 
 def _with_defaults(path: tuple[str, ...], policy: Policy, rules: list[str]) -> tuple[str, ...]:
     if policy.defaults is not None and policy.row.levels == _WITH_SCHEMA:
-        fuller = _defaulted(path, policy)
+        fuller = _defaulted(path, policy.defaults, policy.fold)
         if fuller != path:
             rules.append("name-defaults")
             path = fuller
@@ -197,11 +206,8 @@ def _with_defaults(path: tuple[str, ...], policy: Policy, rules: list[str]) -> t
     return path
 
 
-def _defaulted(path: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
-    given = policy.defaults
-    if given is None:
-        return path
-    database, schema = folded(given.database, policy.fold), folded(given.schema, policy.fold)
+def _defaulted(path: tuple[str, ...], given: NameDefaults, fold: Fold) -> tuple[str, ...]:
+    database, schema = folded(given.database, fold), folded(given.schema, fold)
     if len(path) == _WITH_SCHEMA and path[1] == "" and schema:
         return (path[0], schema, path[2])
     if len(path) != _WITH_SCHEMA - 1:

@@ -25,6 +25,7 @@ class Place(Enum):
     INSTANCE = auto()  # host[:port][/instance], as SQL Server has it
     BUCKET = auto()  # an exact name without host rules
     AZURE = auto()  # container@account.endpoint
+    OZONE = auto()  # a service with volumes (`ofs`), or a bucket and volume in front of it (`o3fs`)
     SNOWFLAKE = auto()  # an account identifier
     ARN = auto()  # region and account inside an Amazon resource name
     CONSTANT = auto()  # nothing: names are unique in the world
@@ -39,6 +40,7 @@ class Naming(Enum):
     OPAQUE = auto()  # one text without structure
     GLUE = auto()  # table/database/table
     PUBSUB = auto()  # topic:project:name
+    TOPIC = auto()  # persistent://tenant/namespace/topic
 
 
 class Overflow(Enum):
@@ -103,11 +105,13 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform(name="teradata", schemes=("teradata",), port=1025, overflow=_DROP, fold=_NONE, column_fold=_NONE),
     Platform(name="cassandra", schemes=("cassandra",), port=9042),
     Platform(name="mongodb", schemes=("mongodb",), port=27017, overflow=_LAST, quotes=""),
+    # The name of a record that lists the hosts, not a host.
+    Platform(name="mongodb_srv", schemes=("mongodb+srv",), overflow=_LAST, quotes=""),
     Platform(name="milvus", schemes=("milvus",), port=19530),
     Platform(name="elasticsearch", schemes=("elasticsearch",), port=9200, naming=Naming.OPAQUE),
     Platform(name="opensearch", schemes=("opensearch",), port=9200, naming=Naming.OPAQUE),
-    Platform(name="cosmos", schemes=("azurecosmos",), naming=Naming.OPAQUE),
-    Platform(name="kusto", schemes=("azurekusto",), naming=Naming.OPAQUE),
+    Platform(name="cosmos", schemes=("azurecosmos",), port=443, naming=Naming.OPAQUE),
+    Platform(name="kusto", schemes=("azurekusto",), port=443, naming=Naming.OPAQUE),
     # Warehouses.
     Platform(
         name="snowflake", schemes=("snowflake",), place=Place.SNOWFLAKE, levels=3, fold=_UPPER, column_fold=_UPPER
@@ -136,7 +140,17 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform(name="spark", schemes=("spark",), levels=2, fold=_NONE, column_fold=_NONE, quotes=_ALL),
     Platform(name="impala", schemes=("impala",), port=21050, fold=_NONE, column_fold=_NONE, quotes=_ALL),
     Platform(name="glue", schemes=(), place=Place.ARN, naming=Naming.GLUE, fold=_NONE, column_fold=_NONE, quotes=_ALL),
-    Platform(name="athena", schemes=("awsathena",), port=443, levels=3, fold=_NONE, column_fold=_NONE, quotes=_ALL),
+    # An endpoint of Athena is a region's, and the same for all accounts there.
+    Platform(
+        name="athena",
+        schemes=("awsathena",),
+        port=443,
+        levels=3,
+        fold=_NONE,
+        column_fold=_NONE,
+        quotes=_ALL,
+        local=True,
+    ),
     Platform(name="trino", schemes=("trino",), levels=3, fold=_NONE, column_fold=_NONE, quotes=_ALL),
     Platform(name="presto", schemes=("presto",), levels=3, fold=_NONE, column_fold=_NONE, quotes=_ALL),
     Platform(name="unity", schemes=("unitycatalog",), levels=3, fold=_NONE, column_fold=_NONE, quotes=_ALL),
@@ -145,8 +159,8 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     # Streams.
     Platform(name="kafka", schemes=("kafka",), naming=Naming.OPAQUE),
-    Platform(name="pulsar", schemes=("pulsar",), port=6650, naming=Naming.OPAQUE),
-    Platform(name="pubsub", schemes=("pubsub",), place=Place.CONSTANT, naming=Naming.PUBSUB, unique=True),
+    Platform(name="pulsar", schemes=("pulsar",), port=6650, naming=Naming.TOPIC, ports={"pulsar+ssl": 6651}),
+    Platform(name="pubsub", schemes=("pubsub",), place=Place.CONSTANT, naming=Naming.PUBSUB, levels=3, unique=True),
     # Object stores and file systems.
     Platform(
         name="s3", schemes=("s3", "s3a", "s3n"), place=Place.BUCKET, naming=Naming.PATH, object_store=True, unique=True
@@ -164,7 +178,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform(name="azure_file", schemes=("azurefile",), naming=Naming.PATH, collapse=True),
     Platform(name="hdfs", schemes=("hdfs",), port=_HDFS, naming=Naming.PATH, collapse=True),
     Platform(name="webhdfs", schemes=("webhdfs",), port=9870, naming=Naming.PATH, collapse=True),
-    Platform(name="ozone", schemes=("ofs", "o3fs"), naming=Naming.PATH, collapse=True),
+    Platform(name="ozone", schemes=("ofs", "o3fs"), place=Place.OZONE, naming=Naming.PATH, collapse=True),
     # Local ones: equal text from two domains is no evidence.
     Platform(name="dbfs", schemes=("dbfs",), place=Place.FILES, naming=Naming.PATH, collapse=True, local=True),
     Platform(name="file", schemes=("file",), place=Place.FILES, naming=Naming.PATH, collapse=True, local=True),
@@ -186,7 +200,9 @@ BY_SCHEME: Mapping[str, Platform] = {
 }
 
 # Namespaces that every producer of a kind writes alike, so that they tell no installation from another.
-CONSTANT_NAMESPACES = frozenset({"unity-catalog", *(scheme for scheme, row in BY_SCHEME.items() if not row.unique)})
+CONSTANT_NAMESPACES = frozenset(
+    {"default", "unity-catalog", *(scheme for scheme, row in BY_SCHEME.items() if not row.unique)}
+)
 
 # The same platforms as the catalogs call them, where that is another name than the row's or a scheme's.
 CATALOG_NAMES: Mapping[str, str] = {

@@ -74,6 +74,12 @@ def read_reference(raw: Any, where: str = "reference", domain: str | None = None
     )
 
 
+def reference_as_json(reference: Reference) -> dict[str, Any]:
+    """Return the JSON form that `read_reference` reads as the same value."""
+    plain: dict[str, Any] = msgspec.to_builtins(reference)
+    return plain if reference.id else {"namespace": reference.namespace, "name": reference.name, **plain}
+
+
 def text_of(raw: Mapping[str, Any], name: str, where: str) -> str:
     """Return a text field, empty when it is missing or null; raise `InvalidInput` when it is something else."""
     value = raw.get(name)

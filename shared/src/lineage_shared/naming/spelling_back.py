@@ -55,6 +55,8 @@ def _job(key: Key) -> Reference:
 def _flow(key: Key) -> Reference:
     orchestrator, _, cluster = key.authority.partition("/")
     urn = f"urn:li:dataFlow:({orchestrator},{_encoded(key.path[0])},{cluster})"
+    if len(key.path) > 1:
+        urn = f"urn:li:dataJob:({urn},{_encoded(key.path[1])})"
     return Reference(system=System.DATAHUB, id=urn, kind=Kind.JOB, domain=key.domain)
 
 
@@ -100,11 +102,14 @@ def _dbt(key: Key) -> Reference:
 
 
 def _spline(key: Key) -> Reference:
-    return Reference(system=System.SPLINE, id=f"{key.authority}:{key.path[0]}", domain=key.domain)
+    column = key.column[0] if key.column else None
+    return Reference(system=System.SPLINE, id=f"{key.authority}:{key.path[0]}", column=column, domain=key.domain)
 
 
 def _gcp(key: Key) -> Reference:
-    return Reference(system=System.GCP, id="/".join(key.path), domain=key.domain)
+    column, path = key.column[0] if key.column else None, "/".join(key.path)
+    name = f"//{key.authority}.googleapis.com/{path}" if key.authority else path
+    return Reference(system=System.GCP, id=name, column=column, domain=key.domain)
 
 
 _CATALOGS: Mapping[str, Callable[[Key], Reference]] = {

@@ -15,6 +15,9 @@ from lineage_shared.model import Kind
 from lineage_shared.naming.namespaces import TEXT_CHARS_MAX
 from lineage_shared.naming.reference import Reference, System, read_reference
 
+READABLE_CHARS_MAX = 2 * TEXT_CHARS_MAX
+"""Characters of a text: a namespace and a name."""
+
 _BY_START: tuple[tuple[str, System], ...] = (
     ("urn:li:", System.DATAHUB),
     ("jdbc:", System.JDBC),
@@ -31,7 +34,7 @@ _CATALOGS = (System.DBT, System.OPENMETADATA, System.AMUNDSEN, System.ATLAS, Sys
 def readings(text: str, kind: Kind = Kind.DATASET, domain: str | None = None) -> tuple[Reference, ...]:
     """Return the references that a text may be, each once; none for an empty or overlong one."""
     given = text.strip()
-    if not given or len(given) > 2 * TEXT_CHARS_MAX:
+    if not given or len(given) > READABLE_CHARS_MAX:
         return ()
     return tuple(dict.fromkeys(_readings(given, kind, domain)))
 

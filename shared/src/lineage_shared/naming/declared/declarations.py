@@ -26,7 +26,20 @@ NAMESPACES_MAX = 10_000
 CHAIN_MAX = 64
 """Steps followed from alias to alias."""
 
+_JOINING = (
+    kinds.NamespaceAlias,
+    kinds.DatabaseAlias,
+    kinds.CatalogBinding,
+    kinds.JobNamespaceAlias,
+    kinds.DifferentFrom,
+)
+
 _At = tuple[str, str | None]
+
+Pin = tuple[str, int, str | None]
+"""A key that further declarations about namespaces may not change: its text, with how few declarations it is read (see
+`canonical`), and the domain for which that holds (None: for all)."""
+
 _Item = tuple[str, str | None]
 _ANY = "*"
 
@@ -41,10 +54,11 @@ class Declarations:
         self._bindings = Agreed("namespace_binding", _binding_pairs(self.all))
         self._instances = Agreed("instance_default", _instance_pairs(self.all))
         self._jobs = Agreed("job_namespace_alias", _job_pairs(self.all))
+        self._jobs_of_any = Agreed("job_namespace_alias", _job_pairs_of_any(self.all))
         self._known: dict[_At, Policy] = {}
         self.different = tuple(each for each in self.all if isinstance(each, kinds.DifferentFrom))
-        self.pins: frozenset[str] | None = None
-        """What `canonical` remembers of `different`: keys that no declaration about namespaces may change."""
+        self.pins: frozenset[Pin] | None = None
+        """What `canonical` remembers of `different`."""
 
     def _alias_pairs(self) -> Iterable[tuple[_At, Namespace]]:
         for each in self.all:
@@ -108,10 +122,47 @@ class Declarations:
             if system == "dbfs" and dict(items).get("domain") in (domain, None)
         }
 
+    def say_otherwise(self, declared: Declaration) -> bool:
+        """Tell whether something else is declared here about what a declaration of a domain is about.
+
+        An alias the other way round says the same, and is as good as none; it would part the domain from the others.
+        """
+        if isinstance(declared, kinds.NamespaceAlias):
+            return any(self._aliased_otherwise(each, declared) for each in declared.aliases)
+        if isinstance(declared, kinds.JobNamespaceAlias):
+            target = self.job_namespace(declared.canonical, declared.domain)
+            others = (alias for alias in declared.aliases if alias != declared.canonical)
+            known = ((alias, self.job_namespace(alias, declared.domain)) for alias in others)
+            return any(now not in (alias, target) or target == alias for alias, now in known)
+        if isinstance(declared, kinds.NamespaceBinding):
+            ((system, kind, items), word), *_ = _binding_pairs([declared])
+            scopes = (items, items - {("domain", declared.domain)})
+            return any(self._bindings.get((system, kind, scope)) not in (None, word) for scope in scopes)
+        if isinstance(declared, kinds.InstanceDefault):
+            at, word = (declared.system, declared.platform, declared.env), declared.instance
+            return any(self._instances.get((*at, of)) not in (None, word) for of in (declared.domain, None))
+        return self._rules.say_otherwise(declared)
+
+    def _aliased_otherwise(self, spelling: str, declared: kinds.NamespaceAlias) -> bool:
+        alias, target = read_namespace(spelling), read_namespace(declared.canonical)
+        now, then = (self.resolved(each, declared.domain).identity for each in (alias, target))
+        return alias.identity != target.identity and (now not in (alias.identity, then) or then == alias.identity)
+
     @cached_property
     def none(self) -> Declarations:
         """No declarations, with a memory of their own."""
         return Declarations()
+
+    @cached_property
+    def unjoined(self) -> Declarations:
+        """Those that complete and bind names, without those that make several namespaces or databases one."""
+        return Declarations(each for each in self.all if not isinstance(each, _JOINING))
+
+    @cached_property
+    def domains(self) -> frozenset[str]:
+        """The domains to which something declared is narrowed."""
+        scopes = (dict(each.scope).get("domain") for each in self.all if isinstance(each, kinds.NamespaceBinding))
+        return frozenset(name for name in (*scopes, *(each.domain for each in self.all)) if name is not None)
 
     @cached_property
     def binds_openlineage(self) -> bool:
@@ -124,20 +175,26 @@ class Declarations:
         return any(system == "dbfs" for system, _, _ in self._bindings.subjects)
 
     @cached_property
-    def instances(self) -> Mapping[str, frozenset[str]]:
-        """The platform instances that are known by name, by catalog platform."""
-        known: dict[str, set[str]] = {}
+    def _known_instances(self) -> Mapping[_At, frozenset[str]]:
+        """The platform instances that are known by name, by catalog platform and the domain that knows them."""
+        known: dict[_At, set[str]] = {}
         for system, _, items in self._bindings.subjects:
             scope = dict(items)
             if system == "datahub" and (instance := scope.get("instance")):
-                known.setdefault(scope.get("platform") or "", set()).add(instance)
-        for (_, platform, _), instance in self._instances.items():
-            known.setdefault(platform, set()).add(instance)
-        return {platform: frozenset(names) for platform, names in known.items()}
+                known.setdefault((scope.get("platform") or "", scope.get("domain")), set()).add(instance)
+        for (_, platform, _, domain), instance in self._instances.items():
+            known.setdefault((platform, domain), set()).add(instance)
+        return {at: frozenset(names) for at, names in known.items()}
 
-    def default_instance(self, system: str, platform: str, env: str) -> str | None:
+    def instances(self, platform: str, domain: str | None) -> frozenset[str]:
+        """Return the platform instances that `domain` may write in a name, by catalog platform."""
+        everybodys = self._known_instances.get((platform, None), frozenset())
+        return everybodys | self._known_instances.get((platform, domain), frozenset())
+
+    def default_instance(self, system: str, platform: str, env: str, domain: str | None) -> str | None:
         """Return the platform instance of names that have none."""
-        return self._instances.get((system, platform, env)) or self._instances.get((system, platform, ""))
+        places = ((system, platform, at, of) for of in (domain, None) for at in (env, ""))
+        return next((found for place in places if (found := self._instances.get(place)) is not None), None)
 
     def job_namespace(self, namespace: str, domain: str | None) -> str:
         """Return the job namespace that stands for this one; where no domain is known, any declaration counts."""
@@ -149,7 +206,8 @@ class Declarations:
         return seen[-1]
 
     def _job_step(self, namespace: str, domain: str | None) -> str | None:
-        return self._jobs.get((namespace, domain)) or self._jobs.get((namespace, _ANY))
+        found = self._jobs.get((namespace, domain)) or self._jobs.get((namespace, _ANY))
+        return found or (self._jobs_of_any.get(namespace) if domain is None else None)
 
     @cached_property
     def disagreements(self) -> tuple[Disagreement, ...]:
@@ -186,10 +244,10 @@ def _binding_pairs(declared: Iterable[Declaration]) -> Iterable[tuple[tuple[str,
             yield (each.system, each.object, frozenset(scope.items())), each.namespace
 
 
-def _instance_pairs(declared: Iterable[Declaration]) -> Iterable[tuple[tuple[str, str, str], str]]:
+def _instance_pairs(declared: Iterable[Declaration]) -> Iterable[tuple[tuple[str, str, str, str | None], str]]:
     for each in declared:
         if isinstance(each, kinds.InstanceDefault):
-            yield (each.system, each.platform, each.env), each.instance
+            yield (each.system, each.platform, each.env, each.domain), each.instance
 
 
 def _job_pairs(declared: Iterable[Declaration]) -> Iterable[tuple[_At, str]]:
@@ -198,5 +256,10 @@ def _job_pairs(declared: Iterable[Declaration]) -> Iterable[tuple[_At, str]]:
             for alias in each.aliases:
                 if alias != each.canonical:
                     yield (alias, each.domain or _ANY), each.canonical
-                    if each.domain is not None:
-                        yield (alias, None), each.canonical
+
+
+def _job_pairs_of_any(declared: Iterable[Declaration]) -> Iterable[tuple[str, str]]:
+    """Give what single domains say; where they differ and no domain is asked for, none of them is meant."""
+    for (alias, domain), target in _job_pairs(declared):
+        if domain != _ANY:
+            yield alias or "", target

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -20,14 +19,14 @@ from lineage_shared.naming.declared.kinds import Case, CatalogBinding, Declarati
 from lineage_shared.naming.declared.specs import PathTemplate, ShardTemplate, path_template, shard_template
 from lineage_shared.naming.fold import Fold, folded
 from lineage_shared.naming.keys import prefix_of
-from lineage_shared.naming.names import dotted_path, written_parts
+from lineage_shared.naming.names import Nameless, dotted_path, stored_database, written_parts
 from lineage_shared.naming.namespaces import Namespace, read_namespace
 from lineage_shared.naming.platforms import Naming, Place, Platform
 
 Resolve = Callable[[Namespace, str | None], Namespace]
 _At = tuple[str, str | None]
 _Word = TypeVar("_Word", bound=Hashable)
-_Template = TypeVar("_Template", bound=PathTemplate | ShardTemplate)
+_Template = TypeVar("_Template", bound=PathTemplate | ShardTemplate | tuple[str, ...])
 _ABOUT_NAMES = (
     kinds.CasePolicy,
     kinds.NameDefaults,
@@ -75,7 +74,7 @@ class Rules:
         self._empty = not any(isinstance(each, _ABOUT_NAMES) for each in given)
         self._cases = Agreed("case_policy", (self._case(d) for d in given if isinstance(d, kinds.CasePolicy)))
         self._defaults = Agreed("name_defaults", (self._default(d) for d in given if isinstance(d, kinds.NameDefaults)))
-        self._databases = _grouped(chain.from_iterable(self._database(d) for d in given))
+        self._databases = _listed(self._database(d) for d in given if isinstance(d, kinds.DatabaseAlias))
         catalogs = (self._catalog(d) for d in given if isinstance(d, kinds.CatalogBinding))
         self._catalogs = Agreed("catalog_binding", catalogs)
         self._paths = _listed(self._path(d) for d in given if isinstance(d, kinds.PathSpec))
@@ -96,11 +95,8 @@ class Rules:
         said = (declared.two_part, declared.database, declared.schema)
         return self._where(declared.namespace, declared.domain), said
 
-    def _database(self, declared: Declaration) -> Iterable[tuple[_At, frozenset[str]]]:
-        if isinstance(declared, kinds.DatabaseAlias):
-            row = read_namespace(declared.namespace).platform
-            names = frozenset(folded(name, row.fold) for name in declared.names)
-            yield self._where(declared.namespace, declared.domain), names
+    def _database(self, declared: kinds.DatabaseAlias) -> tuple[_At, tuple[str, ...]]:
+        return self._where(declared.namespace, declared.domain), declared.names
 
     def _catalog(self, declared: CatalogBinding) -> tuple[tuple[_At, str], tuple[str, str]]:
         at = self._where(declared.namespace, declared.domain)
@@ -114,8 +110,24 @@ class Rules:
     def _shard(self, declared: kinds.ShardPolicy) -> tuple[_At, ShardTemplate]:
         template = shard_template(declared.spec) or ShardTemplate("", _NEVER)
         row = read_namespace(declared.namespace).platform
-        before = ".".join(dotted_path(row, written_parts(row, template.before, []), row.fold, []))
-        return self._where(declared.namespace, declared.domain), template._replace(before=before)
+        at = self._where(declared.namespace, declared.domain)
+        try:
+            before = ".".join(dotted_path(row, written_parts(row, template.before, []), row.fold, []))
+        except Nameless:
+            return at, ShardTemplate("", _NEVER)
+        return at, template._replace(before=before)
+
+    def say_otherwise(self, declared: Declaration) -> bool:
+        """Tell whether something else is said about the subject of a declaration, as its domain reads it."""
+        if isinstance(declared, kinds.CasePolicy):
+            return _otherwise(self._cases, *self._case(declared))
+        if isinstance(declared, NameDefaults):
+            return _otherwise(self._defaults, *self._default(declared))
+        if isinstance(declared, CatalogBinding):
+            (at, catalog), word = self._catalog(declared)
+            said = (self._catalogs.get((place, catalog)) for place in (at, (at[0], None)))
+            return any(each is not None and each != word for each in said)
+        return False
 
     def fold(self, places: tuple[_At, ...], row: Platform) -> tuple[Fold, Fold]:
         """Return the case rules for names and for columns."""
@@ -133,8 +145,8 @@ class Rules:
             _undeclared(namespace, domain, fold),
             column_fold=column_fold,
             defaults=self._defaults_at(namespace, domain, places),
-            databases={k: v for at in reversed(places) for k, v in self._databases.get(at, _NO_DATABASES).items()},
-            catalogs=self._catalogs_at(namespace, places),
+            databases=self._databases_at(namespace.platform, fold, places),
+            catalogs=self._catalogs_at(namespace, fold, places),
             paths=tuple(template for at in places for template in self._paths.get(at, ())),
             shards=tuple(template for at in places for template in self._shards.get(at, ())),
         )
@@ -149,9 +161,18 @@ class Rules:
             namespace=namespace.identity, two_part=said[0], database=said[1], schema=said[2], domain=domain
         )
 
-    def _catalogs_at(self, namespace: Namespace, places: tuple[_At, ...]) -> Mapping[str, CatalogBinding]:
+    def _databases_at(self, row: Platform, fold: Fold, places: tuple[_At, ...]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for at in reversed(places):
+            groups = self._databases.get(at, ())
+            found.update(_united(frozenset(stored_database(row, name, fold) for name in names) for names in groups))
+        return found
+
+    def _catalogs_at(self, namespace: Namespace, fold: Fold, places: tuple[_At, ...]) -> Mapping[str, CatalogBinding]:
         return {
-            catalog: CatalogBinding(namespace=namespace.identity, catalog=catalog, target=target, database=database)
+            folded(catalog, fold): CatalogBinding(
+                namespace=namespace.identity, catalog=catalog, target=target, database=database
+            )
             for place in reversed(places)
             for (at, catalog), (target, database) in self._catalogs.items()
             if at == place
@@ -193,6 +214,11 @@ def _first(agreed: Agreed[_At, _Word], places: tuple[_At, ...]) -> _Word | None:
     return next((word for at in places if (word := agreed.get(at)) is not None), None)
 
 
+def _otherwise(agreed: Agreed[_At, _Word], at: _At, word: _Word) -> bool:
+    said = (agreed.get(place) for place in (at, (at[0], None)))
+    return any(each is not None and each != word for each in said)
+
+
 def _listed(pairs: Iterable[tuple[_At, _Template]]) -> Mapping[_At, tuple[_Template, ...]]:
     found: dict[_At, list[_Template]] = {}
     for at, template in pairs:
@@ -200,11 +226,10 @@ def _listed(pairs: Iterable[tuple[_At, _Template]]) -> Mapping[_At, tuple[_Templ
     return {at: tuple(sorted(templates, key=repr)) for at, templates in found.items()}
 
 
-def _grouped(pairs: Iterable[tuple[_At, frozenset[str]]]) -> Mapping[_At, Mapping[str, str]]:
+def _united(groups: Iterable[frozenset[str]]) -> Mapping[str, str]:
     """Give every name of a group of aliases, overlapping groups united, its smallest."""
-    found: dict[_At, list[frozenset[str]]] = {}
-    for at, names in pairs:
-        apart = [group for group in found.get(at, []) if not group & names]
-        united = names.union(*(group for group in found.get(at, []) if group & names))
-        found[at] = [*apart, united]
-    return {at: {name: min(group) for group in groups for name in group} for at, groups in found.items()}
+    found: list[frozenset[str]] = []
+    for names in groups:
+        overlapping = [group for group in found if group & names]
+        found = [*(group for group in found if not group & names), names.union(*overlapping)]
+    return {name: min(group) for group in found for name in group}

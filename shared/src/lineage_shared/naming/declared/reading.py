@@ -15,12 +15,13 @@ from lineage_shared.model import Kind
 from lineage_shared.naming.declared import kinds
 from lineage_shared.naming.declared.kinds import Case, Declaration, TwoPart
 from lineage_shared.naming.declared.specs import path_template, shard_template
-from lineage_shared.naming.reference import Reference, read_reference
+from lineage_shared.naming.reference import Reference, read_reference, reference_as_json
 
 NAMES_MAX = 1_000
 """Aliases in one declaration."""
 
 _CODE = "DECLARATION_INVALID"
+_ENDS = ("a", "b", "of", "symlink")
 _Fields = Mapping[str, Any]
 
 
@@ -40,6 +41,8 @@ def as_json(declaration: Declaration) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(declaration)
     if isinstance(declaration, kinds.NamespaceBinding):
         plain["scope"] = dict(declaration.scope)
+    if isinstance(declaration, kinds.Symlink | kinds.Alias | kinds.DifferentFrom):
+        plain |= {name: reference_as_json(getattr(declaration, name)) for name in _ENDS if name in plain}
     return plain
 
 
@@ -98,13 +101,14 @@ def _job_namespace_alias(raw: _Fields, where: str) -> Declaration:
 
 def _binding(raw: _Fields, where: str) -> Declaration:
     scope = raw.get("scope")
-    if not isinstance(scope, Mapping) or not scope:
+    if not isinstance(scope, Mapping) or not any(value is not None for value in scope.values()):
         raise InvalidInput(f"{where}.scope: an object is expected", code=_CODE)
     if not all(isinstance(name, str) and (value is None or isinstance(value, str)) for name, value in scope.items()):
         raise InvalidInput(f"{where}.scope: its values are texts or null", code=_CODE)
     return kinds.NamespaceBinding(
         system=_text(raw, "system", where),
-        scope=tuple(sorted(scope.items())),
+        # No text and null say the same: that the scope has no such part. TOML has no null.
+        scope=tuple(sorted((name, value) for name, value in scope.items() if value is not None)),
         namespace=_text(raw, "namespace", where),
         object=_kind(raw, where),
         domain=_domain(raw, where),

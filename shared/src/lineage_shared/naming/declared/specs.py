@@ -10,14 +10,24 @@ import re
 from typing import NamedTuple
 
 _URI = re.compile(r"(?P<namespace>[A-Za-z][A-Za-z0-9+.\-]*://[^/{}]*)/+(?P<path>.+)", re.DOTALL)
-_YEAR, _MONTH, _DAY, _HOUR = (
+_YEAR, _LEAP, _MONTH, _DAY, _HOUR = (
     "(?:19|20)[0-9]{2}",
+    "(?:(?:19|20)(?:0[48]|[2468][048]|[13579][26])|2000)",
     "(?:0[1-9]|1[0-2])",
     "(?:0[1-9]|[12][0-9]|3[01])",
     "(?:[01][0-9]|2[0-3])",
 )
+
+
+def _date(mark: str) -> str:
+    """Return the expression of the days of the calendar."""
+    long, short = f"(?:0[13578]|1[02]){mark}(?:0[1-9]|[12][0-9]|3[01])", f"(?:0[469]|11){mark}(?:0[1-9]|[12][0-9]|30)"
+    february = f"02{mark}(?:0[1-9]|1[0-9]|2[0-8])"
+    return f"(?:{_YEAR}{mark}(?:{long}|{short}|{february})|{_LEAP}{mark}02{mark}29)"
+
+
 _WHEN = {
-    "{date}": rf"(?:{_YEAR}-{_MONTH}-{_DAY}|{_YEAR}{_MONTH}{_DAY}|{_YEAR}/{_MONTH}/{_DAY})",
+    "{date}": f"(?:{_date('-')}|{_date('')}|{_date('/')})",
     "{year}": _YEAR,
     "{month}": _MONTH,
     "{day}": _DAY,
@@ -25,12 +35,14 @@ _WHEN = {
 }
 _PLACEHOLDER = re.compile(r"\{[^{}/]*\}")
 _SHARD = {
-    "YYYYMMDDHH": rf"{_YEAR}{_MONTH}{_DAY}{_HOUR}",
-    "YYYYMMDD": rf"{_YEAR}{_MONTH}{_DAY}",
-    "YYYY_MM_DD": rf"{_YEAR}_{_MONTH}_{_DAY}",
+    "YYYYMMDDHH": f"{_date('')}{_HOUR}",
+    "YYYYMMDD": _date(""),
+    "YYYY_MM_DD": _date("_"),
     "YYYYMM": rf"{_YEAR}{_MONTH}",
     "YYYY": _YEAR,
 }
+SHARD_PATTERNS = tuple(_SHARD)
+"""What may stand at the end of a shard policy, the longest first."""
 
 
 class PathTemplate(NamedTuple):

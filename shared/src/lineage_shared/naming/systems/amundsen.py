@@ -41,4 +41,4 @@ def parse(reference: Reference, domain: str | None, declarations: Declarations) 
     path = tuple(folded(part.text, fold) for part in parts)
     if column is not None and not folded_path(column, column_fold):
         return Unidentifiable("empty-column")
-    return unbound("amundsen", f"{match['database']}://{match['cluster']}", path, column, column_fold)
+    return unbound("amundsen", f"{match['database']}://{match['cluster']}", path, column, column_fold, domain=domain)

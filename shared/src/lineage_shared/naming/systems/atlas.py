@@ -46,7 +46,7 @@ def parse(reference: Reference, domain: str | None, declarations: Declarations) 
     if reference.kind is Kind.JOB:
         return key_of("atlas", reference.type, (reference.id,), kind=Kind.JOB, domain=domain)
     name, at, cluster = reference.id.rpartition("@")
-    if not at or not name:
+    if not at or not name or "/" in reference.type:
         return Unidentifiable("not-a-qualified-name")
     if reference.type in _LOCATIONS and "://" in name:
         return _location(name)
@@ -76,4 +76,5 @@ def _named(
         if found is not None:
             return found
     path = tuple(part.text for part in parts)
-    return unbound("atlas", f"{family}/{cluster}", path, column, Fold.INSENSITIVE if hive else Fold.EXACT)
+    fold = Fold.INSENSITIVE if hive else Fold.EXACT
+    return unbound("atlas", f"{family}/{cluster}", path, column, fold, domain=domain)

@@ -13,6 +13,7 @@ from lineage_shared.naming.placing import Spelling
 from lineage_shared.naming.platforms import Naming
 
 RULE = "namespace-binding"
+UNBOUND = "unbound"
 
 
 def bound(
@@ -24,9 +25,10 @@ def bound(
 ) -> Spelling | None:
     """Return the spelling in the bound namespace, or None when the name has more parts than its platform."""
     row = declarations.policy(namespace, domain).row
-    if row.naming is Naming.OPAQUE:
-        parts = (Part(".".join(part.text for part in parts)),)
-    if not parts or (row.naming in (Naming.DOTTED, Naming.GLUE) and len(parts) > row.levels):
+    levels = (
+        row.levels if row.naming in (Naming.DOTTED, Naming.GLUE) else len(parts) if row.naming is Naming.PATH else 1
+    )
+    if not parts or len(parts) > levels:
         return None
     return Spelling(namespace, parts=tuple(parts), column_parts=column, rules=(RULE,))
 
@@ -40,10 +42,14 @@ def unbound(
     *,
     domain: str | None = None,
 ) -> Key | Unidentifiable:
-    """Return the catalog's own key: the same within the catalog, and nothing outside of it."""
+    """Return the catalog's own key: the same within the catalog, and nothing outside of it.
+
+    Every domain may have a catalog of its own, under the names that all of them come with: `domain` is part of the key,
+    unless nobody says whose catalog it is.
+    """
     if not path or not path[-1]:
         return Unidentifiable("empty-name")
-    key = key_of(catalog, scope, path, domain=domain, rules=("unbound",))
+    key = key_of(catalog, scope, path, domain=domain, rules=(UNBOUND,))
     if column is None:
         return key
     segments = folded_path(column, fold)

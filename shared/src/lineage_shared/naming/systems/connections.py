@@ -9,7 +9,20 @@ from urllib.parse import unquote
 
 from lineage_shared.naming.fold import lower
 
+ATHENA_CATALOG = "AwsDataCatalog"
+"""The catalog of Athena's drivers where none is named."""
+
+IN_MEMORY = ":memory:"
+"""The database of SQLite and DuckDB where none is named."""
+
 _URL = re.compile(r"(?P<scheme>[^/]*?):?//(?P<authority>[^/?#;]*)(?P<path>/[^?#;]*)?(?P<options>[?#;].*)?", re.DOTALL)
+
+
+# Options that name the server itself: a socket of this machine, or an instance that a connector finds by another name.
+_SERVERS = ("cloudsqlinstance", "socketfactoryconstructorarg", "alloydbinstancename", "unix_socket", "unix_sock")
+
+
+_SEARCH_PATH = re.compile(r"search_path=(?P<schema>[^\s,]+)")
 
 
 class Connection(NamedTuple):
@@ -47,6 +60,22 @@ def options_of(text: str, separators: str = "?&;#,") -> dict[str, str]:
         if equals:
             found.setdefault(lower(name.strip()), unquote(value.strip(), errors="surrogateescape"))
     return found
+
+
+def has_hidden_server(options: Mapping[str, str]) -> bool:
+    """Tell whether the server is not the one that the URL names; then the URL identifies none."""
+    return any(options.get(name) for name in _SERVERS)
+
+
+def database_of(options: Mapping[str, str]) -> str:
+    """Return the database that options name."""
+    return first(options, ("database", "databasename", "dbname", "db", "currentdatabase"))
+
+
+def schema_of(options: Mapping[str, str]) -> str:
+    """Return the schema that options name; Postgres' drivers hand over a search path, whose first one counts."""
+    path = _SEARCH_PATH.search(options.get("options", ""))
+    return first(options, ("currentschema", "schema", "schemaname")) or (path["schema"] if path else "")
 
 
 def first(options: Mapping[str, str], names: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ _DATASET = re.compile(
     r"urn:li:dataset:\((?:urn:li:dataPlatform:)?(?P<platform>[^,()]+),(?P<name>.+),(?P<env>[A-Za-z_]+)\)", re.DOTALL
 )
 _FIELD = re.compile(r"urn:li:schemaField:\((?P<dataset>urn:li:dataset:\(.*?\)),(?P<field>.+)\)", re.DOTALL)
-_FLOW = r"urn:li:dataFlow:\((?P<orchestrator>[^,()]+),(?P<flow>[^()]+),(?P<cluster>[^,()]+)\)"
+_FLOW = r"urn:li:dataFlow:\((?P<orchestrator>[^,()/]+),(?P<flow>[^()]+),(?P<cluster>[^,()/]+)\)"
 _JOB = re.compile(rf"(?:{_FLOW}|urn:li:dataJob:\({_FLOW.replace('?P<', '?P<task_')},(?P<task>.+)\))", re.DOTALL)
 _RESERVED = re.compile(r"%(?:2C|28|29|25|E2%90%9F)", re.IGNORECASE)
 _DECODED = {"%2C": ",", "%28": "(", "%29": ")", "%25": "%", "%E2%90%9F": "\u241f"}
@@ -47,7 +47,7 @@ def parse(reference: Reference, domain: str | None, declarations: Declarations) 
     urn = _read(reference)
     if urn is None:
         return Unidentifiable("not-a-urn")
-    instance, name = _instance(urn, declarations)
+    instance, name = _instance(urn, domain, declarations)
     column = None if urn.column is None else _column(urn)
     namespace = _declared(urn, instance, domain, declarations)
     if namespace is not None:
@@ -57,7 +57,7 @@ def parse(reference: Reference, domain: str | None, declarations: Declarations) 
             return found
     elif instance is None and urn.env == _DEFAULT_ENV and (world := _worldwide(urn)) is not None:
         return Spelling(*world, column_parts=column, rules=("unique-name",))
-    return _own(urn, instance, name, column)
+    return _own(urn, instance, name, column, domain)
 
 
 def _read(reference: Reference) -> _Urn | None:
@@ -80,13 +80,13 @@ def _column(urn: _Urn) -> tuple[Part, ...]:
     return tuple(map(Part, plain)) if plain is not None else dotted.split(urn.column or "", quotes)
 
 
-def _instance(urn: _Urn, declarations: Declarations) -> tuple[str | None, str]:
+def _instance(urn: _Urn, domain: str | None, declarations: Declarations) -> tuple[str | None, str]:
     """Return the platform instance, written or declared as the default, and the name without it."""
-    known = declarations.instances.get(urn.platform, frozenset())
+    known = declarations.instances(urn.platform, domain)
     for instance in sorted(known, key=len, reverse=True):
         if urn.name.startswith(f"{instance}."):
             return instance, urn.name[len(instance) + 1 :]
-    return declarations.default_instance("datahub", urn.platform, urn.env), urn.name
+    return declarations.default_instance("datahub", urn.platform, urn.env, domain), urn.name
 
 
 def _declared(urn: _Urn, instance: str | None, domain: str | None, declarations: Declarations) -> str | None:
@@ -102,9 +102,9 @@ def _fits(row: Platform, instance: str | None, name: str) -> bool:
 def _worldwide(urn: _Urn) -> tuple[str, str] | None:
     """Return OpenLineage's namespace and name of what is unique in the world."""
     row = platform_named(urn.platform)
-    if row is None or not row.unique:
+    if row is None or not row.unique or row.naming not in (Naming.DOTTED, Naming.PATH):
         return None
-    if row.naming is not Naming.PATH:
+    if row.naming is Naming.DOTTED:
         return (row.schemes[0], urn.name) if urn.name.count(".") == row.levels - 1 else None
     if row.name == "azure":
         return _azure(urn.name)
@@ -122,10 +122,12 @@ def _azure(name: str) -> tuple[str, str] | None:
 
 
 def _parts(row: Platform, name: str) -> tuple[Part, ...]:
-    return (Part(name),) if row.naming in (Naming.PATH, Naming.OPAQUE) else tuple(map(Part, name.split(".")))
+    return tuple(map(Part, name.split("."))) if row.naming in (Naming.DOTTED, Naming.GLUE) else (Part(name),)
 
 
-def _own(urn: _Urn, instance: str | None, name: str, column: tuple[Part, ...] | None) -> Key | Unidentifiable:
+def _own(
+    urn: _Urn, instance: str | None, name: str, column: tuple[Part, ...] | None, domain: str | None
+) -> Key | Unidentifiable:
     row = platform_named(urn.platform)
     fold, column_fold = (row.fold, row.column_fold) if row else (Fold.EXACT, Fold.EXACT)
     segments = name.split(".")
@@ -133,7 +135,7 @@ def _own(urn: _Urn, instance: str | None, name: str, column: tuple[Part, ...] | 
     start = max(0, len(segments) - row.levels) if row else 0
     path = (*segments[:start], *(folded(segment, fold) for segment in segments[start:]))
     full = (instance, *path) if instance is not None else path
-    return unbound("datahub", f"{urn.platform}/{urn.env}", full, column, column_fold)
+    return unbound("datahub", f"{urn.platform}/{urn.env}", full, column, column_fold, domain=domain)
 
 
 def _job(reference: Reference, domain: str | None, declarations: Declarations) -> Key | Unidentifiable:
@@ -142,9 +144,9 @@ def _job(reference: Reference, domain: str | None, declarations: Declarations) -
         return Unidentifiable("not-a-urn")
     within = "task_" if match["task"] else ""
     orchestrator, flow, cluster = (match[f"{within}{name}"] for name in ("orchestrator", "flow", "cluster"))
-    name = ".".join(_decoded(part) for part in (flow, match["task"]) if part)
+    path = tuple(_decoded(part) for part in (flow, match["task"]) if part)
     bound_to = declarations.binding("datahub", domain, Kind.JOB, orchestrator=orchestrator, cluster=cluster)
     if bound_to is None:
-        return key_of("datahub", f"{orchestrator}/{cluster}", (name,), kind=Kind.JOB, domain=domain, rules=("unbound",))
+        return key_of("datahub", f"{orchestrator}/{cluster}", path, kind=Kind.JOB, domain=domain, rules=("unbound",))
     namespace = declarations.job_namespace(bound_to, domain)
-    return key_of("job", namespace, (name,), kind=Kind.JOB, domain=domain, rules=("namespace-binding",))
+    return key_of("job", namespace, (".".join(path),), kind=Kind.JOB, domain=domain, rules=("namespace-binding",))

@@ -14,7 +14,18 @@ from lineage_shared.naming.fold import lower
 from lineage_shared.naming.keys import Key, Unidentifiable
 from lineage_shared.naming.placing import Spelling
 from lineage_shared.naming.reference import Reference
-from lineage_shared.naming.systems.connections import Connection, bracketed, first, options_of, read_url
+from lineage_shared.naming.systems.connections import (
+    ATHENA_CATALOG,
+    IN_MEMORY,
+    Connection,
+    bracketed,
+    database_of,
+    first,
+    has_hidden_server,
+    options_of,
+    read_url,
+    schema_of,
+)
 from lineage_shared.naming.systems.oracle import read_oracle
 
 # The driver's name for a platform, up to the first colon, to OpenLineage's scheme.
@@ -25,12 +36,19 @@ _SCHEMES: Mapping[str, str] = {
     "mysql+srv": "mysql",
     "sap": "hana",
 }
+# Drivers around another driver: what follows is that one's URL.
+_WRAPPERS = ("aws-wrapper", "otel", "p6spy", "tracing")
 # Drivers that assume a port where the platform as a whole has none.
 _PORTS: Mapping[str, str] = {"trino": "443"}
-_DATABASE = ("database", "databasename", "db", "currentdatabase")
-_SCHEMA = ("currentschema", "schema", "schemaname")
+# Drivers that connect to the machine itself when no host is named.
+_AT_HOME = frozenset({"postgresql", "mysql", "mariadb"})
 _MYSQL_HOST = re.compile(r"host=(?P<host>[^,()]+)(?:[),(]*port=(?P<port>[0-9]+))?")
+_DASHES = re.compile(r"(?<!\bxn)--")  # But for those of a host in Punycode.
 _DB2_OPTIONS = re.compile(r"^(//[^/]*/[^/:;?]+):")
+_SPANNER = re.compile(
+    r"(?://spanner\.googleapis\.com)?/projects/(?P<project>[^/]+)/instances/(?P<instance>[^/]+)/databases/(?P<database>[^/?;]+)(?:[?;].*)?",
+    re.DOTALL,
+)
 _SQLSERVER = re.compile(
     r"//(?P<host>[^\\:;/]*|\[[^\]]*\])(?:\\(?P<instance>[^:;/]+))?(?::(?P<port>[0-9]+))?(?:/(?P<database>[^;]*))?(?P<options>;.*)?",
     re.DOTALL,
@@ -45,6 +63,8 @@ def parse(reference: Reference, domain: str | None, declarations: Declarations) 
     if lower(scheme) != "jdbc" or not colon:
         return Unidentifiable("not-a-jdbc-url")
     driver, _, location = rest.partition(":")
+    if lower(driver) in _WRAPPERS:
+        driver, _, location = location.partition(":")
     reader = _READERS.get(lower(driver), _common)
     found = reader(lower(driver), location)
     if found is None:
@@ -55,12 +75,14 @@ def parse(reference: Reference, domain: str | None, declarations: Declarations) 
 def _common(driver: str, location: str) -> Connection | None:
     """Between driver and `//` may stand a mode (`mysql:loadbalance://`, `ch:http://`), which is no identity."""
     url = read_url(location)
-    if url is None:
+    if url is None or has_hidden_server(url.options):
         return None
     scheme = _SCHEMES.get(driver, driver)
-    database = url.path[0] if url.path else first(url.options, _DATABASE)
-    schema = url.path[1] if len(url.path) > 1 else first(url.options, _SCHEMA)
+    database = url.path[0] if url.path else database_of(url.options)
+    schema = url.path[1] if len(url.path) > 1 else schema_of(url.options)
     hosts = _with_port(url.authority, _PORTS.get(scheme, ""))
+    if not hosts and driver in _AT_HOME:
+        hosts = "localhost"
     return Connection(f"{scheme}://{hosts}", (database, schema))
 
 
@@ -80,6 +102,29 @@ def _mysql(driver: str, location: str) -> Connection | None:
     return Connection(f"mysql://{hosts}", ("" if "=" in database else database, ""))
 
 
+def _postgres(driver: str, location: str) -> Connection | None:
+    """Without slashes there is no host: `jdbc:postgresql:database`, `jdbc:postgresql:/`."""
+    if not location or location.startswith("//"):
+        return _common(driver, location)
+    return _common(driver, f"///{location.removeprefix('/')}")
+
+
+def _hive(driver: str, location: str) -> Connection | None:
+    """A list of ZooKeepers leads to servers only together with the name under which those are registered there."""
+    found, options = _common(driver, location), options_of(location.partition(";")[2], ";?#")
+    if found is None or lower(options.get("servicediscoverymode", "")) != "zookeeper":
+        return found
+    registered = options.get("zookeepernamespace", "hiveserver2")
+    return found._replace(namespace=f"{found.namespace}/{registered.strip('/')}")
+
+
+def _spanner(driver: str, location: str) -> Connection | None:
+    """`[//host]/projects/p/instances/i/databases/d`, of which the host is an endpoint of all instances."""
+    del driver
+    match = _SPANNER.fullmatch(location)
+    return match and Connection(f"spanner://{match['project']}:{match['instance']}", (match["database"], ""))
+
+
 def _db2(driver: str, location: str) -> Connection | None:
     """Behind the database a colon begins the options: `//host:port/database:name=value;`."""
     return _common(driver, _DB2_OPTIONS.sub(r"\1;", location))
@@ -91,7 +136,7 @@ def _cassandra(driver: str, location: str) -> Connection | None:
     if found is None or "--" not in location:
         return found
     scheme, _, hosts = found.namespace.partition("://")
-    return found._replace(namespace=f"{scheme}://{hosts.replace('--', ',')}")
+    return found._replace(namespace=f"{scheme}://{_DASHES.sub(',', hosts)}")
 
 
 def _sqlserver(driver: str, location: str) -> Connection | None:
@@ -102,6 +147,8 @@ def _sqlserver(driver: str, location: str) -> Connection | None:
     if match is None:
         return None
     options = options_of(match["options"] or "", ";")
+    if has_hidden_server(options):
+        return None
     host = match["host"] or bracketed(options.get("servername", ""))
     port = match["port"] or first(options, ("portnumber", "port"))
     instance = match["instance"] or first(options, ("instancename", "instance"))
@@ -150,11 +197,12 @@ def _athena(driver: str, location: str) -> Connection | None:
     if not region and endpoint is None:
         return None
     host = endpoint[1] if endpoint else f"athena.{region}.amazonaws.com"
-    return Connection(f"awsathena://{host}", (options.get("catalog", ""), first(options, ("schema", "database"))))
+    catalog = options.get("catalog", ATHENA_CATALOG)
+    return Connection(f"awsathena://{host}", (catalog, first(options, ("schema", "database"))))
 
 
 def _file(driver: str, location: str) -> Connection | None:
-    return Connection(f"{driver}://{re.split('[?;]', location, maxsplit=1)[0]}")
+    return Connection(f"{driver}://{re.split('[?;]', location, maxsplit=1)[0] or IN_MEMORY}")
 
 
 def _oracle(driver: str, location: str) -> Connection | None:
@@ -163,6 +211,9 @@ def _oracle(driver: str, location: str) -> Connection | None:
 
 
 _READERS: Mapping[str, Callable[[str, str], Connection | None]] = {
+    "postgresql": _postgres,
+    "hive2": _hive,
+    "cloudspanner": _spanner,
     "mysql": _mysql,
     "mysql+srv": _mysql,
     "db2": _db2,

@@ -32,7 +32,7 @@ def parse(reference: Reference, domain: str | None, declarations: Declarations) 
         spelling = bound(namespace, _levelled(namespace, rest, domain, declarations), column, domain, declarations)
         if spelling is not None:
             return spelling
-    return unbound("openmetadata", service, tuple(part.text for part in rest), column)
+    return unbound("openmetadata", service, tuple(part.text for part in rest), column, domain=domain)
 
 
 def _levelled(

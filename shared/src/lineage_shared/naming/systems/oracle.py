@@ -15,7 +15,8 @@ _PROTOCOL = re.compile(r"(?:tcps?:)?//", re.IGNORECASE)
 _SID = re.compile(r"(?P<hosts>.+?(?::[0-9]+)?):(?P<sid>[A-Za-z_][^:,\]]*)", re.DOTALL)
 _HOST = re.compile(r"\(\s*HOST\s*=\s*(?P<host>[^()\s]+)\s*\)", re.IGNORECASE)
 _PORT = re.compile(r"\(\s*PORT\s*=\s*(?P<port>[0-9]+)\s*\)", re.IGNORECASE)
-_ADDRESS = re.compile(r"\(\s*ADDRESS\s*=\s*(?P<fields>(?:\s*\([^()]*\)\s*)+)\)", re.IGNORECASE)
+_ADDRESS = re.compile(r"\(\s*ADDRESS\s*=(?P<fields>(?:\s*\([^()]*\))+)\s*\)", re.IGNORECASE)
+_FILES = re.compile(r"[?&]TNS_ADMIN=", re.IGNORECASE)
 _SERVICE = re.compile(r"\(\s*(?:SERVICE_NAME|SID|INSTANCE_NAME)\s*=\s*(?P<service>[^()\s]+)\s*\)", re.IGNORECASE)
 _LDAP = re.compile(r"ldaps?:(?://)?(?P<host>[^/\s]+)/(?P<entry>\S+)", re.IGNORECASE)
 
@@ -50,6 +51,8 @@ def _entry(entry: str) -> str:
 
 def _easy(text: str) -> Connection | None:
     match = _PROTOCOL.match(text)
+    if match is None and _FILES.search(text):
+        return None  # A net service name: what it stands for is in a file of the machine.
     bare = text[match.end() :] if match else text
     hosts, _, service = re.split(r"[?#]", bare, maxsplit=1)[0].partition("/")
     if found := _SID.fullmatch(hosts):

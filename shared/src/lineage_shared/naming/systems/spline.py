@@ -8,6 +8,7 @@ import msgspec
 
 from lineage_shared.naming.declared.declarations import Declarations
 from lineage_shared.naming.keys import Key, Unidentifiable
+from lineage_shared.naming.parts import Part
 from lineage_shared.naming.placing import Spelling
 from lineage_shared.naming.reference import Reference
 from lineage_shared.naming.systems import gcp, jdbc, uri
@@ -39,4 +40,5 @@ def _without_authority(
     namespace = declarations.binding("spline", domain, scheme=match["scheme"])
     if namespace is not None:
         return Spelling(namespace, match["name"], column=reference.column, rules=("namespace-binding",))
-    return unbound("spline", match["scheme"], (match["name"],), domain=domain)
+    column = None if reference.column is None else (Part(reference.column),)
+    return unbound("spline", match["scheme"], (match["name"],), column, domain=domain)

@@ -6,7 +6,10 @@ Percent signs are decoded here and nowhere else: a URI is encoded, OpenLineage's
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import unquote
+
+import msgspec
 
 from lineage_shared.naming.declared.declarations import Declarations
 from lineage_shared.naming.fold import lower
@@ -23,6 +26,10 @@ _ARN = re.compile(
     r"(?:arn:)?(?P<head>aws(?:-[a-z]+)*:(?P<service>[a-z0-9\-]+):[^:]*:[^:]*):(?P<resource>.+)", re.DOTALL
 )
 _WEB = ("http", "https")
+_ASSET_SCHEMES: Mapping[str, str] = {"mariadb": "mysql"}
+_ASSET_PORTS: Mapping[str, str] = {"trino": "8080"}
+_WITH_PORT = re.compile(r":[0-9]+$")
+_COSMOS_SEGMENTS = 4  # dbs/{database}/colls/{collection}
 
 
 def parse(reference: Reference, domain: str | None, declarations: Declarations) -> Spelling | Key | Unidentifiable:
@@ -33,7 +40,25 @@ def parse(reference: Reference, domain: str | None, declarations: Declarations) 
 def parse_asset(
     reference: Reference, domain: str | None, declarations: Declarations
 ) -> Spelling | Key | Unidentifiable:
-    """Read the URI of an asset: `postgres://host/database/schema/table`."""
+    """Read the URI of an asset: `postgres://host/database/schema/table`.
+
+    Airflow's providers complete what an asset leaves out (their `sanitize_uri`): MariaDB's become MySQL's, Trino's get
+    the port of its command line.
+    """
+    scheme, mark, rest = reference.id.partition("://")
+    scheme = _ASSET_SCHEMES.get(lower(scheme), scheme)
+    authority, slash, path = rest.partition("/")
+    port = _ASSET_PORTS.get(lower(scheme), "")
+    if mark and port and not _WITH_PORT.search(authority):
+        authority = f"{authority.rstrip(':')}:{port}"
+    given = msgspec.structs.replace(reference, id=f"{scheme}{mark}{authority}{slash}{path}")
+    return _parse(given, domain, declarations, by_level=True)
+
+
+def parse_leveled(
+    reference: Reference, domain: str | None, declarations: Declarations
+) -> Spelling | Key | Unidentifiable:
+    """Read a URI with one segment for each level of a name."""
     return _parse(reference, domain, declarations, by_level=True)
 
 
@@ -94,7 +119,7 @@ def _local(text: str, column: str | None) -> Spelling | Unidentifiable:
 
 def _leveled(match: re.Match[str], column: str | None, *, by_level: bool) -> Spelling | Unidentifiable:
     scheme, authority = match["scheme"], match["authority"]
-    path = _decoded(re.split(r"[?#]", match["path"], maxsplit=1)[0]).strip("/")
+    path = re.split(r"[?#]", match["path"], maxsplit=1)[0].strip("/")
     row = BY_SCHEME[lower(scheme)]
     if row.place is Place.CONSTANT:
         namespace, path = row.schemes[0], f"{authority}/{path}" if path else authority
@@ -104,5 +129,9 @@ def _leveled(match: re.Match[str], column: str | None, *, by_level: bool) -> Spe
     if not path:
         return Unidentifiable("root")
     if row.naming is Naming.DOTTED and (by_level or len(segments) > 1):
-        return Spelling(namespace, parts=tuple(map(Part, segments)), column=column, rules=("uri",))
-    return Spelling(namespace, path, column=column, rules=("uri",))
+        return Spelling(
+            namespace, parts=tuple(Part(_decoded(each)) for each in segments), column=column, rules=("uri",)
+        )
+    if row.name == "cosmos" and len(segments) == _COSMOS_SEGMENTS:
+        namespace, path = f"{namespace}/{'/'.join(segments[:2])}", "/".join(segments[2:])
+    return Spelling(namespace, _decoded(path), column=column, rules=("uri",))
