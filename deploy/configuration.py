@@ -40,7 +40,14 @@ contacts = ["#team-sales"]
 namespaces = ["postgres://crm-db.acme.example:5432"]
 ingest_keys_file = "ingest.keys"
 mesh_keys_file = "mesh.keys"
+
+[[declarations]]                                        # what the domain says about names: see identifiers.md
+type = "namespace_alias"
+canonical = "postgres://crm-db.acme.example:5432"
+aliases = ["postgres://10.0.0.7:5432"]
 ```
+
+All of it is read at start. A change needs a restart; only the key files are read again on SIGHUP.
 
 Two kinds of keys: producers send events with an ingest key, gateways read with a mesh key. Without keys the agent
 listens on loopback alone; `--insecure-no-auth` lifts that.

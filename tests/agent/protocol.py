@@ -27,6 +27,9 @@ FIXTURES: Final = ROOT / "tests" / "fixtures" / "protocol"
 EVENTS: Final = ROOT / "deploy" / "demo" / "events" / "ml.ndjson"
 STORED: Final = 4  # So many events are there at first; the others come while the feed is followed.
 KEY: Final = "mesh-0123456789abcdef"
+DECLARATIONS: Final = (
+    '[{"type": "namespace_alias", "canonical": "mlflow://models.acme.example", "aliases": ["mlflow://10.0.0.9:5000"]}]'
+)
 KEPT_HEADERS: Final = ("content-type", "lineage-position", "www-authenticate", "allow", "retry-after")
 
 EPOCH: Final = "e0e0e0e0e0e0e0e0"
@@ -51,7 +54,12 @@ def recorded() -> Iterator[tuple[str, bytes]]:
         with opened(Path(folder) / "ml.db", domain="ml") as engine:
             fill(engine, events[:STORED])
             epoch = engine.state.epoch.encode()
-        about = {"description": "Churn prediction", "contacts": "team:ml", "namespaces": "mlflow://models.acme.example"}
+        about = {
+            "description": "Churn prediction",
+            "contacts": "team:ml",
+            "namespaces": "mlflow://models.acme.example",
+            "declarations": DECLARATIONS,
+        }
         with running_agent(Path(folder), domain="ml", mesh_keys=KEY, heartbeat_s=0.2, **about) as agent:
             for name, content in _exchanges(agent, events[STORED:]):
                 yield name, _steady(content, epoch)

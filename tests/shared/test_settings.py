@@ -17,6 +17,7 @@ TABLE = (
     Setting("insecure", bool, default=False, help="no keys"),
     Setting("keys", tuple, (), "who may", secret=True),
     Setting("window", dict, {}, "runs to unite", minimum=1),
+    Setting("tables", list, (), "each of some form"),
     Setting("log", str, "info", "how much to say", choices=("info", "debug")),
 )
 
@@ -72,6 +73,7 @@ def test_unknown_attribute() -> None:
         ("keys", "a, b,,c ", ("a", "b", "c")),
         ("keys", "", ()),
         ("window", "dbt=3, a=b=2", {"dbt": 3, "a=b": 2}),
+        ("tables", '[{"a": [1]}]', ({"a": [1]},)),
         ("host", "::1", "::1"),
         ("log", "debug", "debug"),
     ],
@@ -82,11 +84,12 @@ def test_environment_values(name: str, text: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("deadline_s", 3), ("keys", ["a", "b"]), ("window", {"dbt": 3}), ("port", "8080")]
+    ("name", "value"),
+    [("deadline_s", 3), ("keys", ["a", "b"]), ("window", {"dbt": 3}), ("port", "8080"), ("tables", [{"a": 1}])],
 )
 def test_file_values(name: str, value: Any) -> None:
     """Values of a file come with types of their own."""
-    expected = {"deadline_s": 3.0, "keys": ("a", "b"), "window": {"dbt": 3}, "port": 8080}
+    expected = {"deadline_s": 3.0, "keys": ("a", "b"), "window": {"dbt": 3}, "port": 8080, "tables": ({"a": 1},)}
     assert _resolve(file={name: value}).values[name] == expected[name]
 
 
@@ -105,6 +108,8 @@ BAD: list[tuple[str, Any, str]] = [
     ("keys", [1], "keys must be a list of strings"),
     ("window", "dbt", "window must be a table of whole numbers"),
     ("window", {"dbt": 0}, "is not at least 1"),
+    ("tables", {"a": 1}, "tables must be a list of tables (`[[tables]]`)"),
+    ("tables", "[1", "tables must be a list of tables"),
     ("log", "loud", "log = 'loud' is none of info, debug"),
 ]
 

@@ -16,8 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lineage_agent.declarations import read_declarations
 from lineage_shared.bearer import Keyring, keys_in
 from lineage_shared.errors import InvalidSetting
+from lineage_shared.naming import Declaration, as_json
 from lineage_shared.settings import Resolved, Setting, resolve
 
 PREFIX = "LINEAGE_AGENT"
@@ -44,6 +46,21 @@ TABLE: tuple[Setting, ...] = (
         "incremental jobs that read different inputs each time.",
         1,
         1000,
+    ),
+    Setting(
+        "declarations",
+        list,
+        (),
+        "What the domain declares about names, in the form of docs/identifiers.md; as JSON in the environment.",
+    ),
+    Setting("declarations_max", int, 1000, "Most declarations; beyond it the agent does not start.", 0, 100_000),
+    Setting(
+        "declarations_bytes_max",
+        int,
+        MIB,
+        "Longest declarations, as JSON, in bytes; beyond it the agent does not start.",
+        1024,
+        16 * MIB,
     ),
     Setting("ingest_keys", tuple, (), "Bearer keys that producers may send events with. None: open.", secret=True),
     Setting("ingest_keys_file", str, "", "File with more such keys, one a line; # begins a comment."),
@@ -152,6 +169,7 @@ def load(
     """Find the value of every setting; raise `InvalidSetting` for an unknown or unfit one, naming where it stands.
 
     Without `config_file`, the variable LINEAGE_AGENT_CONFIG names the file, else ./agent.toml is read if it exists.
+    Declarations are given as JSON in their common form, scoped to the domain where it is named.
     """
     variables = dict(os.environ if environ is None else environ)
     named = config_file or variables.pop(CONFIG_VARIABLE, "")
@@ -160,7 +178,29 @@ def load(
     file = _read_toml(path) if named or path.is_file() else {}
     found = resolve(TABLE, prefix=PREFIX, flags=flags, environ=variables, file=file, file_name=str(path))
     beside = {name: str(path.parent / file[name]) for name in _PATHS if found.origins[name] == str(path) and file[name]}
-    return replace(found, values={**found.values, **beside})
+    declared = {"declarations": tuple(map(as_json, _declarations(found)))}
+    return replace(found, values={**found.values, **beside, **declared})
+
+
+def declarations_of(settings: Resolved) -> tuple[Declaration, ...]:
+    """Return what the domain declares; raise `InvalidSetting` when there is something, and no domain is named."""
+    if settings.declarations and not settings.domain:
+        raise InvalidSetting(
+            f"{settings.origins['declarations']}: there are declarations, and no domain that they are of",
+            hint='write domain = "NAME" beside them, or pass --domain NAME',
+            code="NO_DOMAIN",
+        )
+    return _declarations(settings)
+
+
+def _declarations(settings: Resolved) -> tuple[Declaration, ...]:
+    return read_declarations(
+        settings.declarations,
+        domain=settings.domain,
+        origin=settings.origins["declarations"],
+        count_max=settings.declarations_max,
+        bytes_max=settings.declarations_bytes_max,
+    )
 
 
 def keys_of(settings: Resolved) -> Keys:

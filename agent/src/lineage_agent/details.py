@@ -1,4 +1,4 @@
-"""Details on request: schemas, facets, columns and runs, in batches, each answer as the border lets it pass.
+"""Details on request: schemas, facets, claims, columns and runs, in batches, each answer as the border lets it pass.
 
 A request names the epoch that its node numbers are of; an agent whose file is another one says so (EPOCH_CHANGED)
 instead of answering about other nodes. Answers are cut at a number of bytes: which nodes of `/details` are missing for
@@ -38,7 +38,7 @@ from lineage_shared.wire import (
     RunsRequest,
 )
 
-PARTS: Final = frozenset({Part.SCHEMA, Part.FACETS, node_details.HISTORY})
+PARTS: Final = frozenset({Part.SCHEMA, Part.FACETS, node_details.HISTORY, wire.CLAIMS_PART})
 INTEGER_MAX: Final = 2**63 - 1
 TIME_US_MAX: Final = INTEGER_MAX // 1_000
 

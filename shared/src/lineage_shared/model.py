@@ -58,7 +58,7 @@ class Part(StrEnum):
     FACETS = "facets"
 
 
-class DatasetRef(msgspec.Struct, frozen=True, order=True):
+class DatasetRef(msgspec.Struct, frozen=True, order=True, gc=False):
     """A dataset as a producer spelled it."""
 
     namespace: str

@@ -20,8 +20,8 @@ from lineage_shared.errors import InvalidSetting
 class Setting:
     """One row of a settings table.
 
-    `type` is str, int, float, bool, tuple (of strings; commas in the environment) or dict (text to whole numbers; in
-    the environment `name=number`, with commas between).
+    `type` is str, int, float, bool, tuple (of strings; commas in the environment), dict (text to whole numbers; in the
+    environment `name=number`, with commas between) or list (of tables; JSON in the environment).
     """
 
     name: str
@@ -93,23 +93,28 @@ def resolve(
     return Resolved(values, origins, frozenset(name for name, setting in rows.items() if setting.secret))
 
 
-_WANTED: Mapping[Any, Any] = {tuple: tuple[str, ...], dict: dict[str, int]}
+_WANTED: Mapping[Any, Any] = {tuple: tuple[str, ...], dict: dict[str, int], list: tuple[dict[str, Any], ...]}
 
 
 def convert(setting: Setting, raw: Any, origin: str) -> Any:
     """Turn a raw value into the setting's type and check its limits."""
     strict = not isinstance(raw, str)
-    if setting.type in _WANTED and isinstance(raw, str):
-        raw = [part.strip() for part in raw.split(",") if part.strip()]
-        if setting.type is dict:
-            raw = dict(part.rpartition("=")[::2] for part in raw)
     wanted = _WANTED.get(setting.type, setting.type)
     try:
-        value = msgspec.convert(raw, wanted, strict=strict)
-    except msgspec.ValidationError as error:
+        written = _listed(setting, raw) if setting.type in _WANTED and isinstance(raw, str) else raw
+        value = msgspec.convert(written, wanted, strict=strict)
+    except msgspec.MsgspecError as error:
         raise InvalidSetting(f"{origin}: {setting.name} must be {_type_name(setting)}: {error}") from None
     _check_limits(setting, value, origin)
     return value
+
+
+def _listed(setting: Setting, text: str) -> Any:
+    """Read several values out of one text; JSON that is none raises `msgspec.DecodeError`."""
+    if setting.type is list:
+        return msgspec.json.decode(text)
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return dict(part.rpartition("=")[::2] for part in parts) if setting.type is dict else parts
 
 
 def _check_limits(setting: Setting, value: Any, origin: str) -> None:
@@ -124,7 +129,11 @@ def _check_limits(setting: Setting, value: Any, origin: str) -> None:
 
 
 def _type_name(setting: Setting) -> str:
-    names: Mapping[Any, str] = {tuple: "a list of strings", dict: "a table of whole numbers"}
+    names: Mapping[Any, str] = {
+        tuple: "a list of strings",
+        dict: "a table of whole numbers",
+        list: f"a list of tables (`[[{setting.name}]]`)",
+    }
     return names.get(setting.type, f"of type {setting.type.__name__}")
 
 

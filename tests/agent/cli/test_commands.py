@@ -83,10 +83,25 @@ def test_init_defaults_are_the_defaults() -> None:
         line.removeprefix("# ") for line in init_module.render({}).splitlines() if " = " in line and "." not in line[:3]
     ]
     said = tomllib.loads("\n".join(line for line in lines if line.split(" = ")[0].isidentifier()))
-    rows = {setting.name: setting for setting in config.TABLE if setting.type is not dict}
+    rows = {setting.name: setting for setting in config.TABLE if setting.type not in {dict, list}}
     assert {name: config.load({name: value}, None, {}).values[name] for name, value in said.items()} == {
         name: row.default for name, row in rows.items()
     }
+
+
+def test_init_shows_how_to_declare(tmp_path: Path) -> None:
+    """Without its comment marks the example of a declaration is one that an agent takes, and `config show` shows."""
+    text = init_module.render({"domain": "shop"})
+    example = text[text.index("# [[declarations]]") :]
+    told = "".join(line.removeprefix("#").removeprefix(" ") for line in example.splitlines(keepends=True))
+    (tmp_path / "agent.toml").write_text(f'domain = "shop"\n{told}', encoding="utf-8")
+    shown = json.loads(lineage_agent(tmp_path, "config", "show", "--json").stdout)["declarations"]
+    assert shown["origin"] == "agent.toml"
+    assert [(each["type"], each["domain"]) for each in shown["value"]] == [("namespace_alias", "shop")]
+    line = next(
+        line for line in lineage_agent(tmp_path, "config", "show").stdout.splitlines() if "declarations " in line
+    )
+    assert '"canonical":"postgres://orders-db.acme.example:5432"' in line
 
 
 def test_init_keeps_what_is_there(tmp_path: Path) -> None:

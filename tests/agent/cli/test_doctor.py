@@ -13,7 +13,7 @@ def test_a_healthy_agent(tmp_path: Path) -> None:
     lineage_agent(tmp_path, "init", "--domain", "shop", "--keys")
     done = lineage_agent(tmp_path, "doctor")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 5
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 6
     assert not (tmp_path / "lineage.db").exists()
 
 

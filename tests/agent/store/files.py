@@ -11,6 +11,7 @@ from pathlib import Path
 from lineage_agent.store import status
 from lineage_agent.store.engine import Engine
 from lineage_agent.store.status import Status
+from lineage_shared.naming import Declaration
 from lineage_shared.openlineage import canonical_json, content_hash, parse
 from tests.factories import DATASETS, JOBS, Json, body
 
@@ -24,9 +25,15 @@ def entry(event: Json | bytes) -> Entry:
 
 
 @contextmanager
-def opened(path: Path, *, domain: str = "shop", windows: Mapping[str, int] | None = None) -> Iterator[Engine]:
+def opened(
+    path: Path,
+    *,
+    domain: str = "shop",
+    windows: Mapping[str, int] | None = None,
+    declared: Iterable[Declaration] | None = None,
+) -> Iterator[Engine]:
     """Open a file for writing."""
-    engine = Engine.open(path, domain=domain, windows=windows or {})
+    engine = Engine.open(path, domain=domain, windows=windows or {}, declared=declared)
     try:
         yield engine
     finally:
@@ -34,9 +41,14 @@ def opened(path: Path, *, domain: str = "shop", windows: Mapping[str, int] | Non
 
 
 @contextmanager
-def fresh(*, windows: Mapping[str, int] | None = None) -> Iterator[Engine]:
+def fresh(
+    *, windows: Mapping[str, int] | None = None, declared: Iterable[Declaration] | None = None
+) -> Iterator[Engine]:
     """An empty store in a folder of its own; usable inside a hypothesis example."""
-    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "shop.db", windows=windows) as engine:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        opened(Path(folder) / "shop.db", windows=windows, declared=declared) as engine,
+    ):
         yield engine
 
 

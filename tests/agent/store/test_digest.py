@@ -10,6 +10,8 @@ from tests import factories as make
 from tests.agent.store.files import fill, fresh
 
 RECORD = {"meta", "event", "dead_letter", "commit_log", "migration"}
+# Made of the facts, and of what the agent declares.
+DERIVED = {"publication", "spelling"}
 # Row ids, and what stands for something else that the digest covers: a body for its hash.
 NOT_FACTS = {
     ("namespace", "id"),
@@ -107,7 +109,7 @@ def _columns(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     found = [
         (table, row[1])
         for table in tables
-        if table not in RECORD and not table.startswith("sqlite_") and table != "publication"
+        if table not in RECORD and not table.startswith("sqlite_") and table not in DERIVED
         for row in connection.execute(f"PRAGMA table_info({table})")
     ]
     for table, _ in found:

@@ -69,6 +69,18 @@ def test_a_design_ends_with_the_first_run() -> None:
         assert history(engine) == {("INPUT", "x"): [(1, 5)], ("INPUT", "a"): [(5, None)]}
 
 
+def test_a_design_ends_with_the_design_that_replaces_it() -> None:
+    """Its explicit lineage as well: what a `lineage` facet said does not outlive the event that listed its datasets."""
+    entry = {"namespace": make.DATASETS, "name": "t", "type": "DATASET"}
+    stated = {"entries": [{**entry, "inputs": [{**entry, "name": "a"}]}]}
+    events = [make.job_event(at=1, facets={"lineage": stated}), make.job_event(at=5, outputs=["t"])]
+    with fresh() as engine:
+        fill(engine, events)
+        assert [edge for edge, spans in history(engine).items() if spans[-1][1] is None] == [("OUTPUT", "t")]
+        (record,) = (each for each in publication.records(engine.connection) if each.name == "etl")
+        assert (record.inputs, len(record.outputs)) == ((), 1)
+
+
 def test_a_retirement_ends_all_that_was() -> None:
     """Its time ends every edge of the job that has not been named since."""
     events = [

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from starlette.applications import Starlette
 
 from lineage_agent.border import Border
+from lineage_agent.config import declarations_of
 from lineage_agent.details import Details, Limits
 from lineage_agent.feed import Feed, Pace
 from lineage_agent.ingest import BodyLimits, BodyReader, Ingest
@@ -17,16 +18,18 @@ from lineage_shared.marquez import Limits as ReadLimits
 from lineage_shared.settings import Resolved
 
 
-def open_store(settings: Resolved, *, keep_windows: bool = False) -> AbstractAsyncContextManager[Store]:
+def open_store(settings: Resolved, *, keep: bool = False) -> AbstractAsyncContextManager[Store]:
     """Open the store that the settings name.
 
-    With `keep_windows`, settings that say nothing of `windows` leave those that the file was projected with: other
-    ones would begin a new epoch.
+    With `keep`, settings that say nothing of `windows` or `declarations` leave those that the file was last served
+    with: other windows would begin a new epoch, and with other declarations all names would be read anew, twice.
     """
+    said = settings.domain and settings.declarations
     return Store.open(
         settings.db,
         domain=settings.domain,
-        windows=(settings.windows or None) if keep_windows else settings.windows,
+        windows=(settings.windows or None) if keep else settings.windows,
+        declared=None if keep and not said else declarations_of(settings),
         queue_events_max=settings.queue_events_max,
         readers_max=settings.readers_max,
         drain_s=settings.drain_s,

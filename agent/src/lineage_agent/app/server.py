@@ -14,13 +14,15 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
 from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
 
 from lineage_agent.app.build import build, open_store
-from lineage_agent.config import check_exposure, keys_of
+from lineage_agent.config import check_exposure, declarations_of, keys_of
+from lineage_agent.declarations import DISPUTES_SHOWN, disputes
 from lineage_agent.rest import Doorkeeper, Health
 from lineage_shared.errors import InvalidSetting
 from lineage_shared.settings import Resolved
@@ -75,6 +77,8 @@ def serve(settings: Resolved, announce: Callable[[str], None]) -> int:
 async def _serve(settings: Resolved, announce: Callable[[str], None]) -> int:
     keys = keys_of(settings)
     check_exposure(settings, keys)
+    for dispute in islice(disputes(declarations_of(settings)), DISPUTES_SHOWN):
+        logger.warning("not everything that is declared about names holds: %s", dispute)
     listener = listen(settings.host, settings.port)
     try:
         async with open_store(settings) as store:

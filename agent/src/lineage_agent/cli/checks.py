@@ -14,7 +14,8 @@ from uuid import uuid4
 import httpx2
 
 from lineage_agent.app import build, open_store, serving
-from lineage_agent.config import Keys, check_exposure, keys_of, load
+from lineage_agent.config import Keys, check_exposure, declarations_of, keys_of, load
+from lineage_agent.declarations import DISPUTES_SHOWN, disputes
 from lineage_agent.rest import Doorkeeper
 from lineage_agent.store import driver, maintenance
 from lineage_shared.bearer import Keyring
@@ -42,6 +43,13 @@ class Patient:
         self._settings = load(self._flags, self._config_file)
         said = [origin for origin in self._settings.origins.values() if origin != "default"]
         return f"{len(said)} given ({', '.join(sorted(set(said))) or 'none'}), the others at their defaults"
+
+    async def declarations(self) -> str:
+        """Read what is declared about names, and see whether all of it holds."""
+        declared = declarations_of(self._settings)
+        disputed = list(disputes(declared))
+        told = "".join(f"; {each}" for each in disputed[:DISPUTES_SHOWN])
+        return f"{len(declared)} declared{told}" if disputed else f"{len(declared)} declared, none against another"
 
     async def keys(self) -> str:
         """Read the keys, and see whether the address needs some."""

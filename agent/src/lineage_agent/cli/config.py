@@ -7,6 +7,9 @@ import msgspec
 
 from lineage_agent.cli.options import config_option
 
+WIDTH_MAX = 40
+"""Longer values (lists, declarations) do not move the column behind them away from all others."""
+
 
 @click.group()
 def config() -> None:
@@ -30,6 +33,6 @@ def show(config_file: str | None, *, as_json: bool) -> None:
         hidden = {name: {"value": "(set)", "origin": origin} for name, value, origin in rows if value == "(set)"}
         click.echo(msgspec.json.encode({**answer, **hidden}).decode())
         return
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    widths = [max(len(row[column]) for row in rows if len(row[column]) <= WIDTH_MAX) for column in (0, 1)]
     for name, value, origin in rows:
         click.echo(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}")

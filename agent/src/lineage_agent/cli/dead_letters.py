@@ -50,7 +50,7 @@ def retry(event_ids: tuple[int, ...], db: str | None, config_file: str | None) -
     path = existing_store(db, config_file)
 
     async def work() -> tuple[int, int]:
-        async with open_store(load({"db": str(path)}, config_file), keep_windows=True) as store:
+        async with open_store(load({"db": str(path)}, config_file), keep=True) as store:
             return await store.retry_dead_letters(event_ids or None)
 
     tried, dead = asyncio.run(work())

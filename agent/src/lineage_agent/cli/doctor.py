@@ -43,6 +43,7 @@ def doctor(  # noqa: PLR0917 - click passes them by name
         patient = checks.Patient(config_file=config_file, flags={"db": db, "domain": domain}, scratch=scratch)
         steps: list[tuple[str, Callable[[], Awaitable[str]]]] = [
             ("settings", patient.settings),
+            ("declarations", patient.declarations),
             ("keys", patient.keys),
             ("sqlite", patient.sqlite),
             ("store", patient.store),

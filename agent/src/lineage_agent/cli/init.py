@@ -16,6 +16,11 @@ from lineage_shared.settings import Setting
 
 KEY_FILES = {"ingest_keys_file": "ingest.keys", "mesh_keys_file": "mesh.keys"}
 
+_DECLARATION = """#   type = "namespace_alias"
+#   canonical = "postgres://orders-db.acme.example:5432"
+#   aliases = ["postgres://10.0.0.7:5432"]
+"""
+
 
 @click.command()
 @click.option("--config", "config_file", metavar="FILE", default=CONFIG_FILE, help="The file to write.")
@@ -55,10 +60,11 @@ def init(config_file: str, *, keys: bool, force: bool, **values: Any) -> None:
 def render(values: dict[str, Any]) -> str:
     """Return agent.toml with every setting: those given set, the others commented out with their defaults."""
     parts = ["# Settings of a lineage agent. A # before a setting: the default, which need not be said.\n"]
-    parts += [_entry(setting, values) for setting in TABLE if setting.type is not dict]
+    parts += [_entry(setting, values) for setting in TABLE if setting.type not in {dict, list}]
     parts += [
         f'# {setting.help}\n# [{setting.name}]\n# "job-namespace" = 2\n' for setting in TABLE if setting.type is dict
     ]
+    parts += [f"# {setting.help}\n# [[{setting.name}]]\n{_DECLARATION}" for setting in TABLE if setting.type is list]
     return "\n".join(parts)
 
 

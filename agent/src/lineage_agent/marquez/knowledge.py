@@ -10,7 +10,8 @@ from typing import Final
 
 from lineage_agent.border import Border
 from lineage_agent.bounds import within_bytes
-from lineage_agent.store import catalog, publication, runs
+from lineage_agent.projection import Names
+from lineage_agent.store import catalog, lookup, publication, runs
 from lineage_agent.store import details as node_details
 from lineage_agent.store.driver import Connection
 from lineage_agent.trimming import trimmed_details, trimmed_run
@@ -18,6 +19,7 @@ from lineage_shared import marquez
 from lineage_shared.errors import NotFound
 from lineage_shared.marquez import Asset, Name, NodeId, Reading
 from lineage_shared.model import Kind, NodeRecord, Part
+from lineage_shared.naming import Reference, readings
 from lineage_shared.wire import JobRuns, NodeDetails, RunDetail
 
 _PARTS: Final = (Part.SCHEMA, Part.FACETS)
@@ -33,26 +35,48 @@ def unknown(what: str) -> NotFound:
 class Knowledge:
     """Reads on one connection, inside one transaction."""
 
-    def __init__(self, connection: Connection, border: Border, *, domain: str, bytes_max: int) -> None:
+    def __init__(self, connection: Connection, border: Border, *, names: Names, bytes_max: int) -> None:
         self.connection = connection
         self._border = border
-        self._domain = domain
+        self._spelled = names
         self._bytes_max = bytes_max
 
     def number(self, kind: Kind, name: Name) -> int:
-        """Return the number of a node by its name; raise `NotFound`."""
-        number = catalog.find(self.connection, kind, name.namespace, name.name)
+        """Return the number of a node by its name, in any spelling; raise `NotFound`."""
+        number = self._find(Reference(namespace=name.namespace, name=name.name, kind=kind))
         if number is None:
             raise unknown(f"the {kind.value} {name.namespace[:200]} {name.name[:200]}")
         return number
 
     def resolved(self, node: NodeId) -> tuple[int, Reading]:
-        """Return the node that an id means, and how it was read; raise `NotFound`."""
-        for reading in node.readings():
-            number = catalog.find(self.connection, node.kind, reading.namespace, reading.name)
+        """Return the node that an id means, and how it was read; raise `NotFound`.
+
+        A reading that stands here as it is comes before one in another spelling, and that before the whole text as some
+        system's spelling (`dataset:jdbc:...`, `dataset:urn:li:...`).
+        """
+        known = [each for each in node.readings() if self._is_stored(node.kind, each)]
+        for reading in (*known, *node.readings()):
+            number = self._find(Reference(namespace=reading.namespace, name=reading.name, kind=node.kind))
             if number is not None:
                 return number, reading
+        for reference in () if node.is_field else readings(node.text, node.kind):
+            number = self._find(reference)
+            if number is not None:
+                return number, Reading(reference.namespace, reference.name)
         raise unknown(f"the {node.kind.value} {node.text[:300]!r}")
+
+    def _is_stored(self, kind: Kind, reading: Reading) -> bool:
+        return catalog.find(self.connection, kind, reading.namespace, reading.name) is not None
+
+    def _find(self, reference: Reference) -> int | None:
+        return lookup.find(self.connection, self._spelled, reference)
+
+    def further_names(self, kind: Kind, name: Name) -> tuple[Name, ...]:
+        """Return the other names under which events report what is one thing with a dataset or job."""
+        reference = Reference(namespace=name.namespace, name=name.name, kind=kind)
+        alike = lookup.alike(self.connection, self._spelled, reference)
+        found = (Name(each.namespace, each.name) for each in alike if not each.mentioned)
+        return tuple(each for each in found if each != name)
 
     def records(self, numbers: Iterable[int]) -> dict[int, NodeRecord]:
         """Return the records of those nodes that are published."""
@@ -90,7 +114,7 @@ class Knowledge:
         passed = within_bytes(trimmed, self._bytes_max)
         used = (each.dataset for run in passed for each in (*run.inputs, *run.outputs))
         names = self._names((*used, *(run.job for run in passed)))
-        return tuple(marquez.run(each, names[each.job], self._domain, names.get) for each in passed)
+        return tuple(marquez.run(each, names[each.job], self._spelled.domain, names.get) for each in passed)
 
     def _newest_runs(self, jobs: Collection[int], limit: int) -> dict[int, tuple[marquez.Run, ...]]:
         pages: list[JobRuns] = list(runs.pages(self.connection, jobs, limit))

@@ -49,7 +49,7 @@ class Reads:
 
     async def dataset(self, name: Name) -> marquez.Dataset:
         """Return one dataset."""
-        return marquez.dataset(await self._know(_asset, name))
+        return await self._know(_dataset, name)
 
     async def versions(self, name: Name, page: Page) -> marquez.DatasetVersionList:
         """Return a page of a dataset's versions."""
@@ -94,7 +94,7 @@ class Reads:
 
     async def _know(self, read: Callable[Concatenate[Knowledge, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         def inside(connection: Connection) -> T:
-            known = Knowledge(connection, self._border, domain=self._store.domain, bytes_max=self._bytes_max)
+            known = Knowledge(connection, self._border, names=self._store.names, bytes_max=self._bytes_max)
             return read(known, *args, **kwargs)
 
         return await self._store.query(inside)
@@ -123,12 +123,22 @@ def _asset(known: Knowledge, name: Name) -> Asset:
     return known.assets(known.records([number]))[number]
 
 
+def _dataset(known: Knowledge, name: Name) -> marquez.Dataset:
+    found = marquez.dataset(_asset(known, name))
+    return msgspec.structs.replace(found, lineage_mesh=_further_names(known, Kind.DATASET, found.id))
+
+
 def _job(known: Knowledge, name: Name) -> marquez.Job:
     number = known.number(Kind.JOB, name)
     found = known.documents([number], runs_shown=LATEST_RUNS)[number]
     if not isinstance(found, marquez.Job):
         raise TypeError(type(found))
-    return found
+    return msgspec.structs.replace(found, lineage_mesh=_further_names(known, Kind.JOB, found.id))
+
+
+def _further_names(known: Knowledge, kind: Kind, name: Name) -> marquez.MeshPart | msgspec.UnsetType:
+    found = known.further_names(kind, name)
+    return marquez.MeshPart(same_as=found) if found else msgspec.UNSET
 
 
 def _runs(known: Knowledge, name: Name, page: Page) -> marquez.RunList:

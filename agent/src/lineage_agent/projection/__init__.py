@@ -8,11 +8,12 @@ into validity intervals. `lineage_agent.store` keeps the facts and calls these r
 from lineage_agent.projection.current import Contribution, speaking
 from lineage_agent.projection.facts import ContributionFact, Facts, facts_of
 from lineage_agent.projection.intervals import Interval, Past, Spell, Word, absences_of
+from lineage_agent.projection.names import Names
 from lineage_agent.projection.retirement import RETIREMENT_FACET, retirement_event
 from lineage_agent.projection.steps import Voice, merged_steps
 from lineage_agent.projection.vocabulary import ContributionKey, Direction, NodeKey, NodeKind, Scope, Source, State
 
-PROJECTION_VERSION = 1
+PROJECTION_VERSION = 2
 
 __all__ = [
     "PROJECTION_VERSION",
@@ -23,6 +24,7 @@ __all__ = [
     "Direction",
     "Facts",
     "Interval",
+    "Names",
     "NodeKey",
     "NodeKind",
     "Past",

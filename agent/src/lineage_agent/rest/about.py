@@ -28,6 +28,7 @@ class About:
             description=self._settings.description,
             contacts=self._settings.contacts,
             namespaces=self._settings.namespaces,
+            declarations=self._settings.declarations,
             datasets=counts.datasets,
             jobs=counts.jobs,
             runs=counts.runs,

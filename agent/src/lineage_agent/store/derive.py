@@ -128,14 +128,14 @@ class Deriver:
         voices: list[Voice] = []
         sources: set[ColumnSource] = set()
         for one, io_stamp in chosen:
-            replaces = snapshot or one.source != Source.RUN
-            inputs, outputs, named, gone = self._io(one, io_stamp if replaces else None)
+            only = io_stamp if snapshot or one.source != Source.RUN else None
+            inputs, outputs, named, gone = self._io(one, only)
             if node.key.kind == NodeKind.DATASET:
                 voice = _jobless(node.number, inputs, one, gone)
                 spoken = outputs = frozenset({node.number}) if one.source == Source.DATASET else frozenset()
-                explicit = self._explicit(one, spoken, sources)
+                explicit = self._explicit(one, only, spoken, sources)
             else:
-                explicit = self._explicit(one, (outputs | named[1]).difference(gone), sources)
+                explicit = self._explicit(one, only, (outputs | named[1]).difference(gone), sources)
                 voice = Voice(inputs, outputs, explicit, named, _ORIGINS[Source(one.source)]).without(gone)
             voices.append(voice)
         return voices, sources
@@ -155,13 +155,13 @@ class Deriver:
         return inputs, outputs, (read, written), {row[1] for row in rows if row[4]}
 
     def _explicit(
-        self, one: Contribution, outputs: Collection[int], sources: set[ColumnSource]
+        self, one: Contribution, only: bytes | None, outputs: Collection[int], sources: set[ColumnSource]
     ) -> dict[int, frozenset[int]]:
         """Return the explicit inputs of outputs, and add the bodies that speak for their column edges to `sources`."""
         found: dict[int, set[int]] = defaultdict(set)
         spoken: dict[int, set[ColumnSource]] = defaultdict(set)
         named: set[int] = set()  # Outputs whose explicit lineage speaks of columns, and supersedes columnLineage.
-        for body, lineage, target, form in self._stated(one, outputs):
+        for body, lineage, target, form in self._stated(one, only or b"", outputs):
             if lineage.inputs is not None:
                 numbers = {self._ids.node(NodeKey(NodeKind.DATASET, *_pair(ref))) for ref in lineage.inputs}
                 found[target].update(numbers)
@@ -175,24 +175,26 @@ class Deriver:
         sources.update(*spoken.values())
         return {target: frozenset(inputs) for target, inputs in found.items()}
 
-    def _stated(self, one: Contribution, outputs: Collection[int]) -> Iterable[tuple[int, Any, int, int]]:
-        for dataset, body in self._io_facets(one, "lineage"):
+    def _stated(self, one: Contribution, since: bytes, outputs: Collection[int]) -> Iterable[tuple[int, Any, int, int]]:
+        """Give the explicit lineage that holds: an event that replaces what was listed replaces this as well."""
+        for dataset, body in self._io_facets(one, "lineage", since):
             if dataset in outputs:
                 yield body, self._readings.dataset_lineage(body), dataset, Form.DATASET_LINEAGE
         row = self._connection.execute(
-            "SELECT body FROM run_facet WHERE contribution = ? AND scope = ? AND name = 'lineage' AND body IS NOT NULL",
-            (one.id, int(Scope.JOB)),
+            "SELECT body FROM run_facet"
+            " WHERE contribution = ? AND scope = ? AND name = 'lineage' AND stamp >= ? AND body IS NOT NULL",
+            (one.id, int(Scope.JOB), since),
         ).fetchone()
         for entry in self._readings.job_lineage(row[0]).datasets if row else ():
             target = self._ids.node(NodeKey(NodeKind.DATASET, *_pair(entry.target)))
             if target in outputs:
                 yield row[0], entry.lineage, target, Form.JOB_ENTRY
 
-    def _io_facets(self, one: Contribution, name: str) -> list[tuple[int, int]]:
+    def _io_facets(self, one: Contribution, name: str, since: bytes = b"") -> list[tuple[int, int]]:
         rows = self._connection.execute(
             "SELECT dataset, body FROM io_facet"
-            " WHERE contribution = ? AND direction = ? AND name = ? AND body IS NOT NULL",
-            (one.id, int(Direction.OUTPUT), name),
+            " WHERE contribution = ? AND direction = ? AND name = ? AND stamp >= ? AND body IS NOT NULL",
+            (one.id, int(Direction.OUTPUT), name, since),
         )
         return rows.fetchall()
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from lineage_agent.projection import NodeKind
-from lineage_agent.store import history
+from lineage_agent.store import claims, history
 from lineage_agent.store.contributions import time_of
 from lineage_agent.store.derive import NodeRow, read_node
 from lineage_agent.store.driver import Connection
@@ -19,6 +19,7 @@ from lineage_agent.store.readings import raw
 from lineage_shared.model import Part
 from lineage_shared.openlineage import facets as reading
 from lineage_shared.wire import (
+    CLAIMS_PART,
     Assertion,
     FacetsDetail,
     LifecycleChange,
@@ -35,7 +36,7 @@ _SCHEMA_FACETS: Final = ("schema", "tags")
 
 
 def read(connection: Connection, numbers: Iterable[int], parts: Collection[str]) -> Iterator[NodeDetails]:
-    """Yield the named parts (`schema`, `facets`, `history`) of each node; a number that is no node is passed over."""
+    """Yield the named parts (schema, facets, history, claims) of each node; a number that is no node is passed over."""
     for number in numbers:
         row = connection.execute(
             "SELECT sequence, rev_schema, rev_columns, rev_runs, rev_facets FROM publication WHERE node = ?", (number,)
@@ -46,7 +47,8 @@ def read(connection: Connection, numbers: Iterable[int], parts: Collection[str])
 
 def _details(connection: Connection, node: NodeRow, parts: Collection[str], revisions: tuple[int, ...]) -> NodeDetails:
     _, schema, _, _, facets = revisions
-    found = _facets(connection, node.number, None if Part.FACETS in parts else _SCHEMA_FACETS)
+    wanted = None if Part.FACETS in parts else _SCHEMA_FACETS if Part.SCHEMA in parts else ()
+    found = _facets(connection, node.number, wanted)
     given = {Part.SCHEMA: schema, Part.FACETS: facets}
     return NodeDetails(
         number=node.number,
@@ -54,6 +56,7 @@ def _details(connection: Connection, node: NodeRow, parts: Collection[str], revi
         schema=_schema(connection, node, found) if Part.SCHEMA in parts else None,
         facets=_facets_detail(connection, node, found) if Part.FACETS in parts else None,
         history=tuple(history.read(connection, node)) if HISTORY in parts else None,
+        claims=claims.detail(connection, node.number) if CLAIMS_PART in parts else None,
     )
 
 

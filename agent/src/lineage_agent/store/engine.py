@@ -7,18 +7,19 @@ Everything here runs in one thread at a time and raises what SQLite raises. `wri
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from lineage_agent.store import driver, log, meta, migrate, projector
+from lineage_agent.projection import Names
+from lineage_agent.store import driver, log, meta, migrate, projector, spellings
 from lineage_agent.store.driver import Connection
 from lineage_agent.store.log import Receipt, StoredEvent
 from lineage_agent.store.meta import Meta
 from lineage_agent.store.projector import Projector
 from lineage_shared.errors import InvalidSetting, NotFound
-from lineage_shared.naming import DOMAIN_NAME_RULE, is_domain_name
+from lineage_shared.naming import DOMAIN_NAME_RULE, Declaration, is_domain_name
 
 _CHUNK: Final = 256
 
@@ -32,15 +33,24 @@ class Engine:
         self._connection: Connection | None = None
         self._projector: Projector | None = None
         self.state: Meta
+        self.names: Names
         self.next_id = 1
         self.last_id = 0
         self.oldest_pending_us: int | None = None
 
     @classmethod
-    def open(cls, path: Path, *, domain: str, windows: Mapping[str, int] | None) -> Engine:
+    def open(
+        cls,
+        path: Path,
+        *,
+        domain: str,
+        windows: Mapping[str, int] | None,
+        declared: Iterable[Declaration] | None = None,
+    ) -> Engine:
         """Open or make a file; bring form and projection up to date. Raises `InvalidSetting` if it is no store.
 
-        `windows` None keeps those that the file was projected with; other ones begin a new epoch.
+        `windows` None keeps those that the file was projected with; other ones begin a new epoch. `declared` None keeps
+        the declarations by which the file's names were read; with other ones they are read anew.
         """
         migrate.check_path(path)
         engine = cls(path)
@@ -50,6 +60,7 @@ class Engine:
                 engine._connect()
                 migrate.migrate(engine.connection, path, migrate.shipped())
                 engine._adopt(domain, windows)
+                engine._read_names(declared)
                 engine._load()
         except BaseException:
             engine.disconnect()
@@ -167,6 +178,13 @@ class Engine:
         elif projector.is_outdated(state, self._windows):
             projector.clear(self.connection, state.domain, self._windows)
 
+    def _read_names(self, declared: Iterable[Declaration] | None) -> None:
+        state = meta.read(self.connection)
+        domain = state.domain if state is not None else ""
+        recorded = spellings.recorded(self.connection, domain)
+        self.names = recorded if declared is None else Names(domain, declared)
+        spellings.refresh(self.connection, self.names)
+
     def _load(self) -> None:
         state = meta.read(self.connection)
         if state is None:
@@ -177,7 +195,7 @@ class Engine:
 
     def _project(self, events: Sequence[StoredEvent], sequence: int, through: int) -> None:
         if self._projector is None:
-            self._projector = Projector(self.connection, self._windows)
+            self._projector = Projector(self.connection, self._windows, self.names)
         nonce = self._projector.project(events, sequence, through=through)
         state = meta.read(self.connection)
         if state is None or state.nonce != nonce or state.projected_through != through:

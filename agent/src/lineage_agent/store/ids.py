@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from lineage_agent.projection import NodeKey
-from lineage_agent.store import codec
+from lineage_agent.projection import Names, NodeKey
+from lineage_agent.store import codec, spellings
 from lineage_agent.store.driver import Connection
 from lineage_agent.store.memo import Memo
 from lineage_shared.openlineage import canonical_json, content_hash
@@ -19,8 +19,9 @@ ENTRIES_MAX: Final = 20_000
 class Ids:
     """Finds or makes the ids of one writing connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, names: Names) -> None:
         self._connection = connection
+        self._names = names
         self._namespaces: Memo[str, int] = Memo(ENTRIES_MAX)
         self._nodes: Memo[NodeKey, int] = Memo(ENTRIES_MAX)
         self._columns: Memo[tuple[int, str], int] = Memo(ENTRIES_MAX)
@@ -35,13 +36,18 @@ class Ids:
         """Return the number of a node."""
         found = self._nodes.get(key)
         if found is None:
-            found = self._found_or_made(
-                "SELECT id FROM node WHERE kind = ? AND namespace = ? AND name = ?",
-                "INSERT INTO node (kind, namespace, name) VALUES (?, ?, ?)",
-                (int(key.kind), self._namespace(key.namespace), key.name),
-            )
+            place = (int(key.kind), self._namespace(key.namespace), key.name)
+            row = self._connection.execute(
+                "SELECT id FROM node WHERE kind = ? AND namespace = ? AND name = ?", place
+            ).fetchone()
+            found = row[0] if row else self._make_node(key, place)
             self._nodes.put(key, found)
         return found
+
+    def _make_node(self, key: NodeKey, place: tuple[int, int, str]) -> int:
+        made = self._insert("INSERT INTO node (kind, namespace, name) VALUES (?, ?, ?)", place)
+        spellings.write(self._connection, self._names, key, made)
+        return made
 
     def column(self, dataset: int, name: str) -> int:
         """Return the id of a column."""

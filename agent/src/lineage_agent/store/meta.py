@@ -99,6 +99,12 @@ def forget_commits(connection: Connection) -> None:
     )
 
 
+def value(connection: Connection, key: str) -> str | None:
+    """Return one of the values, None for one that was never written."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
 def write(connection: Connection, **values: Any) -> None:
     """Write some of the values."""
     connection.executemany(

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from lineage_agent.projection import PROJECTION_VERSION, Facts, facts_of
+from lineage_agent.projection import PROJECTION_VERSION, Facts, Names, facts_of
 from lineage_agent.store import driver, facts, log, meta
 from lineage_agent.store.derive import Deriver, Lineage, NodeRow, read_node
 from lineage_agent.store.driver import Connection
@@ -41,6 +41,7 @@ _TABLES: Final = (
     "contribution_io",
     "contribution",
     "facet_body",
+    "spelling",
     "node",
     "namespace",
     "dead_letter",
@@ -69,10 +70,10 @@ def clear(connection: Connection, domain: str, windows: Mapping[str, int]) -> No
 class Projector:
     """Projects events on one writing connection."""
 
-    def __init__(self, connection: Connection, windows: Mapping[str, int]) -> None:
+    def __init__(self, connection: Connection, windows: Mapping[str, int], names: Names) -> None:
         self._connection = connection
         self._commits = 0
-        self._ids = Ids(connection)
+        self._ids = Ids(connection, names)
         self._readings = Readings(connection)
         self._deriver = Deriver(connection, self._ids, self._readings, windows)
 

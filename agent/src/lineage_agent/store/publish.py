@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from lineage_agent.projection import NodeKind, State
+from lineage_agent.store import claims
 from lineage_agent.store.derive import CurrentEdge, Lineage, NodeRow
 from lineage_agent.store.driver import Connection
 from lineage_agent.store.facts import Touched
@@ -97,10 +98,7 @@ def _record(connection: Connection, node: NodeRow, attributes: Attributes, linea
 
 
 def _claims(connection: Connection, dataset: int) -> tuple[Claim, ...]:
-    rows = connection.execute(
-        "SELECT target, type FROM claim WHERE dataset = ? ORDER BY target, type", (dataset,)
-    ).fetchall()
-    return tuple(Claim(*row) for row in rows)
+    return tuple(Claim(each.target, each.type) for each in claims.current(connection, dataset))
 
 
 def _volatile(connection: Connection, node: NodeRow, lineage: Lineage) -> Volatile:

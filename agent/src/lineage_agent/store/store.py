@@ -9,15 +9,17 @@ wait until it shows.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
+from lineage_agent.projection import Names
 from lineage_agent.store.driver import Connection
 from lineage_agent.store.lock import owner_lock
 from lineage_agent.store.readers import Readers
 from lineage_agent.store.writer import Gauges, Receipt, Writer
+from lineage_shared.naming import Declaration
 from lineage_shared.wire import Position
 
 __all__ = ["Gauges", "Receipt", "Store"]
@@ -43,6 +45,7 @@ class Store:
         *,
         domain: str = "",
         windows: Mapping[str, int] | None = None,
+        declared: Iterable[Declaration] | None = None,
         queue_events_max: int = 10_000,
         readers_max: int = 4,
         drain_s: float = 10.0,
@@ -50,15 +53,21 @@ class Store:
         """Open the file, or make it; own it until the block ends.
 
         `domain` names a new file; an existing one keeps its own, and must be the same where both are given. `windows`
-        is rule 1's window by job namespace; None keeps those that the file was projected with. Raises `Conflict`
-        (FILE_SERVED) when another process owns the file, and `InvalidSetting` when it cannot be a store. On the way out
-        what is queued is still written; projection stops after the chunk at hand.
+        is rule 1's window by job namespace, `declared` what the domain declares about names, in declarations that name
+        it; None keeps what the file was last opened with. Raises `Conflict` (FILE_SERVED) when another process owns
+        the file, and `InvalidSetting` when it cannot be a store. On the way out what is queued is still written;
+        projection stops after the chunk at hand.
         """
         async with AsyncExitStack() as stack:
             resolved = await asyncio.to_thread(lambda: Path(path).expanduser().resolve())
             stack.enter_context(owner_lock(resolved))
             writer = await asyncio.to_thread(
-                Writer.open, resolved, domain=domain, windows=windows, queue_events_max=queue_events_max
+                Writer.open,
+                resolved,
+                domain=domain,
+                windows=windows,
+                declared=declared,
+                queue_events_max=queue_events_max,
             )
             stack.push_async_callback(writer.aclose, drain_s)
             readers = await stack.enter_async_context(Readers.open(resolved, readers_max))
@@ -80,6 +89,11 @@ class Store:
     async def advanced(self, sequence: int) -> Position:
         """Wait for a position beyond `sequence`, or for another epoch than the present one."""
         return await self._writer.advanced(sequence)
+
+    @property
+    def names(self) -> Names:
+        """How the domain's names are read."""
+        return self._writer.names
 
     @property
     def position(self) -> Position:

@@ -16,17 +16,19 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from lineage_agent.projection import Names
 from lineage_agent.store import driver
 from lineage_agent.store.engine import Engine, age_s
 from lineage_agent.store.log import Receipt
 from lineage_shared.errors import LineageError, Unavailable
+from lineage_shared.naming import Declaration
 from lineage_shared.wire import Position
 
 __all__ = ["Gauges", "Receipt", "Writer"]
@@ -111,9 +113,17 @@ class Writer:
         self._event_cost_s = 0.001
 
     @classmethod
-    def open(cls, path: Path, *, domain: str, windows: Mapping[str, int] | None, queue_events_max: int) -> Writer:
+    def open(
+        cls,
+        path: Path,
+        *,
+        domain: str,
+        windows: Mapping[str, int] | None,
+        declared: Iterable[Declaration] | None,
+        queue_events_max: int,
+    ) -> Writer:
         """Open the file; raises as `Engine.open` does."""
-        return cls(Engine.open(path, domain=domain, windows=windows), queue_events_max)
+        return cls(Engine.open(path, domain=domain, windows=windows, declared=declared), queue_events_max)
 
     def start(self) -> None:
         """Start the thread; call it on the event loop that will wait for it."""
@@ -139,6 +149,11 @@ class Writer:
     def domain(self) -> str:
         """The domain of the file."""
         return self._state.domain
+
+    @property
+    def names(self) -> Names:
+        """How the domain's names are read."""
+        return self._engine.names
 
     @property
     def position(self) -> Position:

@@ -1,7 +1,7 @@
 """The JSON documents of Marquez's read API (MarquezProject/marquez, spec/openapi.yml and service/models).
 
 Times are RFC 3339 text. What is not known is null, where Marquez would have a value of its own database: an empty list
-always means that there is none. `lineageMesh` is ours; an agent leaves it out.
+always means that there is none. `lineageMesh` is ours; an agent leaves it out where it has nothing to add.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class MeshPart(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """What an answer, or one of its items, has beyond Marquez.
 
     Of an answer: `complete`, and the domains that it rests on. Of an item: its id in the mesh, the domain that speaks
-    for it, and those that report it.
+    for it, and those that report it; at an agent `same_as`, further names that its domain has for the same thing.
     """
 
     complete: bool | None = None
@@ -32,6 +32,7 @@ class MeshPart(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     id: str | None = None
     domain: str | None = None
     reported_by: tuple[str, ...] = ()
+    same_as: tuple[Name, ...] = ()
     truncated: bool | None = None
     total_nodes: int | None = None
 

@@ -7,7 +7,9 @@ Unknown fields are ignored; the major version is in the path (`/mesh/v1`).
 
 from lineage_shared.wire.codec import JSON, MSGPACK, decode, encode, frame
 from lineage_shared.wire.details import (
+    CLAIMS_PART,
     Assertion,
+    ClaimsDetail,
     ColumnEdge,
     ColumnsAnswer,
     ColumnsRequest,
@@ -31,6 +33,8 @@ from lineage_shared.wire.details import (
     SchemaField,
     SchemaVersion,
     SourceCodeDetail,
+    SourceEvent,
+    SymlinkDetail,
 )
 from lineage_shared.wire.topology import (
     DETAIL_BYTES_MAX,
@@ -51,6 +55,7 @@ from lineage_shared.wire.topology import (
 )
 
 __all__ = [
+    "CLAIMS_PART",
     "DETAIL_BYTES_MAX",
     "DETAIL_NODES_MAX",
     "EVENT_STREAM",
@@ -62,6 +67,7 @@ __all__ = [
     "PROTOCOL",
     "About",
     "Assertion",
+    "ClaimsDetail",
     "ColumnEdge",
     "ColumnsAnswer",
     "ColumnsRequest",
@@ -91,6 +97,8 @@ __all__ = [
     "SnapshotMessage",
     "SnapshotTrailer",
     "SourceCodeDetail",
+    "SourceEvent",
+    "SymlinkDetail",
     "Touch",
     "decode",
     "encode",

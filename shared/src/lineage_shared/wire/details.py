@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from lineage_shared.model import Part, RunState
+
+CLAIMS_PART: Final = "claims"
+"""A part without a revision: the times in it move with every run, so that nobody keeps it."""
 
 
 class DetailsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -102,6 +105,39 @@ class EdgeHistory(msgspec.Struct, frozen=True, omit_defaults=True):
     intervals: tuple[tuple[int, int | None], ...] = ()
 
 
+class SourceEvent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The event that said something: the hash of its content, its time, and what it says of where it comes from.
+
+    The rest is empty where the event is not in the agent's log (any more), or names no job.
+    """
+
+    id: str
+    at_us: int
+    producer: str = ""
+    run_id: str = ""
+    job_namespace: str = ""
+    job_name: str = ""
+
+
+class SymlinkDetail(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Another name of a dataset, of a type such as TABLE, and the time of the first event that gave it."""
+
+    namespace: str
+    name: str
+    type: str
+    first_seen_us: int
+
+
+class ClaimsDetail(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Part `claims`: the other names that hold, and the newest event that gave them, which is one for all.
+
+    There is no event where there are no other names.
+    """
+
+    event: SourceEvent | None = None
+    symlinks: tuple[SymlinkDetail, ...] = ()
+
+
 class NodeDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The details of one node; a part that was not asked for is None. `revisions` are those of the parts given."""
 
@@ -110,6 +146,7 @@ class NodeDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     schema: SchemaDetail | None = None
     facets: FacetsDetail | None = None
     history: tuple[EdgeHistory, ...] | None = None
+    claims: ClaimsDetail | None = None
 
 
 class DetailsAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

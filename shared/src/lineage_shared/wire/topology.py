@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -46,7 +46,11 @@ class Position(msgspec.Struct, frozen=True):
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """`GET /about`: who this agent is. `namespaces` are the prefixes of dataset namespaces that the domain owns."""
+    """`GET /about`: who this agent is. `namespaces` are the prefixes of dataset namespaces that the domain owns.
+
+    `declarations` are what the domain declares about names, in the form of the configuration (docs/identifiers.md);
+    none of them names another domain.
+    """
 
     domain: str
     version: str
@@ -55,6 +59,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     contacts: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
+    declarations: tuple[dict[str, Any], ...] = ()
     datasets: int = 0
     jobs: int = 0
     runs: int = 0

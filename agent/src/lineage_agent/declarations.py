@@ -1,0 +1,88 @@
+"""What an agent declares about names: the `[[declarations]]` of its configuration, checked and scoped to its domain.
+
+A domain speaks for itself. Each declaration holds for what this domain reports, whether it says so or not, and one that
+names another domain is refused: what joins the names of two domains is declared at the gateway. The agent reads its own
+names by them (`lineage_agent.projection.names`) and tells them to gateways (`GET /mesh/v1/about`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from lineage_shared.claims import Classes, declared_claims, unusable
+from lineage_shared.errors import InvalidInput, InvalidSetting
+from lineage_shared.naming import Declaration, Declarations, as_json, read_declaration
+
+CODE: Final = "DECLARATION_INVALID"
+
+DISPUTES_SHOWN: Final = 20
+
+_ELSEWHERE: Final = "leave `domain` out; what joins names of two domains is declared at the gateway"
+
+
+def read_declarations(
+    tables: Sequence[Mapping[str, Any]], *, domain: str, origin: str, count_max: int, bytes_max: int
+) -> tuple[Declaration, ...]:
+    """Read the tables of a configuration as what `domain` declares, in their order.
+
+    Raises `InvalidSetting` that says where (`origin`, and the place of the entry, from 0) and what is wrong: a field
+    that cannot be read, another domain, a name that denotes nothing, or more than the limits allow. Without a `domain`
+    only the form is checked.
+    """
+    if len(tables) > count_max:
+        raise _refused(f"{origin}: {len(tables)} declarations", f"at most {count_max}: see declarations_max")
+    found = tuple(_read(each, domain, f"{origin}: declarations[{place}]") for place, each in enumerate(tables))
+    size = len(msgspec.json.encode(list(map(as_json, found))))
+    if size > bytes_max:
+        raise _refused(
+            f"{origin}: the declarations are {size} bytes long", f"at most {bytes_max}: see declarations_bytes_max"
+        )
+    if domain:
+        _check_ends(found, origin)
+    return found
+
+
+def disputes(declared: Sequence[Declaration]) -> Iterator[str]:
+    """Give, as sentences, what is declared and does not hold, since other declarations say otherwise."""
+    names = Declarations(declared)
+    for each in names.disagreements:
+        yield f"{each.kind} about {each.about}: {' and '.join(each.said)} cannot both hold, so none of them does"
+    for conflict in Classes(declared_claims(names)).conflicts():
+        yield f"{conflict.reason}: {' and '.join(conflict.keys)} are not joined"
+
+
+def _read(table: Mapping[str, Any], domain: str, where: str) -> Declaration:
+    try:
+        found = read_declaration(table, where, domain or None)
+    except InvalidInput as error:
+        raise _refused(error.message, error.hint) from None
+    for field, named in _domains(as_json(found)):
+        if domain and named != domain:
+            raise _refused(
+                f"{where} ({table['type']}).{field}: {named[:80]!r} is another domain than {domain!r}", _ELSEWHERE
+            )
+    return found
+
+
+def _domains(plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the domains that a declaration names, with the fields: its own, and those of its references and scope."""
+    places = (("", plain), *((f"{name}.", each) for name, each in plain.items() if isinstance(each, Mapping)))
+    for path, each in places:
+        if each.get("domain") is not None:
+            yield f"{path}domain", each["domain"]
+
+
+def _check_ends(declared: Sequence[Declaration], origin: str) -> None:
+    for each, reason in unusable(Declarations(declared)):
+        where = f"{origin}: declarations[{declared.index(each)}] ({as_json(each)['type']})"
+        raise _refused(
+            f"{where}: it says nothing, since one of its names denotes nothing ({reason})",
+            "write a namespace with a name, or an id, as producers do",
+        )
+
+
+def _refused(message: str, hint: str) -> InvalidSetting:
+    return InvalidSetting(message, hint=hint, code=CODE)
