@@ -40,8 +40,29 @@ def test_declarations_last_and_are_taken_back(tmp_path: Path) -> None:
     assert other.revision() > before
     assert other.active() == ()
     assert file.add(ALIAS, "again", 5) in other.active()
-    file.decide(Decision("s", "rejected", "ops", 6))
-    assert other.decisions()["s"].state == "rejected"
+
+
+def decided(state: str, by: str, policy: str = "") -> Decision:
+    """A decision about the suggestion `s`."""
+    return Decision(suggestion="s", state=state, decided_by=by, decided_us=6, a="x", b="y", score=0.9, policy=policy)
+
+
+def test_a_decision_stands_as_long_as_what_it_declared(tmp_path: Path) -> None:
+    """Whoever is first decides; taken back, it is open for people and for no policy, and the audit keeps everything."""
+    file, other = DeclarationFile(tmp_path / "d.db"), DeclarationFile(tmp_path / "d.db")
+    (taken,) = file.decide([(decided("accepted", "policy p", "p"), ALIAS)])
+    assert taken.declaration == declaration_id(ALIAS)
+    assert other.decide([(decided("rejected", "ops"), BINDING)]) == []
+    assert [each.declaration for each in other.active()] == [ALIAS]
+    assert other.decisions() == {"s": taken}
+    file.retract(taken.declaration, "ops", 7)
+    assert not other.decisions()["s"].standing
+    assert other.decide([(decided("accepted", "policy p", "p"), ALIAS)]) == []
+    assert other.active() == ()
+    (again,) = other.decide([(decided("rejected", "ops"), BINDING)])
+    assert file.decisions() == {"s": again}
+    assert [(each.state, each.standing) for each in file.audit("s")] == [("accepted", False), ("rejected", True)]
+    assert file.audit("unknown") == DeclarationFile(tmp_path / "none.db").audit("s") == ()
 
 
 def test_a_file_that_is_none_is_an_error_in_plain_words(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lineage_gateway.mirror import DomainMirror, MirrorDraft
 from lineage_shared.blocks import pack
@@ -118,3 +120,35 @@ def test_a_dataset_may_go_together_with_what_names_it(mirror: DomainMirror) -> N
     """A tombstone is fine when the commit also changes or ends all records that named the dataset."""
     mirror.apply(Commit(position=POSITION, gone=(2, 3)))
     assert mirror.records.keys() == {1}
+
+
+_named = st.frozensets(st.integers(1, 5), max_size=3).map(sorted)
+_commits = st.lists(
+    st.tuples(
+        st.dictionaries(st.integers(1, 8), st.tuples(_named, _named), max_size=3),
+        st.frozensets(st.integers(1, 8), max_size=3),
+    ),
+    max_size=8,
+)
+
+
+@given(commits=_commits)
+def test_a_mirror_takes_what_fits_together_and_nothing_else(commits: list[Any]) -> None:
+    """Commit after commit, it accepts exactly those whose outcome a mirror could be made of."""
+    mirror = DomainMirror("sales", [dataset(number) for number in range(1, 6)])
+    for given_, gone in commits:
+        nodes = [
+            dataset(number) if number < 6 else job(number, Step(tuple(ins), tuple(outs)))
+            for number, (ins, outs) in given_.items()
+        ]
+        lost = tuple(gone - given_.keys())
+        after = {**mirror.records, **{record.number: record for record in nodes}}
+        left = [record for number, record in after.items() if number not in lost]
+        try:
+            DomainMirror("sales", left)
+        except ProtocolViolation:
+            with pytest.raises(ProtocolViolation):
+                mirror.apply(Commit(position="0a.1.0b", nodes=tuple(nodes), gone=lost))
+        else:
+            mirror.apply(Commit(position="0a.1.0b", nodes=tuple(nodes), gone=lost))
+            assert mirror.records == {record.number: record for record in left}

@@ -17,6 +17,7 @@ from lineage_gateway.identity import Identities
 from lineage_gateway.lineage import Limits, MeshView, Place, Unasked
 from lineage_gateway.mesh import Member, Mesh
 from lineage_gateway.registry import DomainConfig
+from lineage_gateway.suggesting import Suggesting
 from lineage_gateway.sync import DomainState
 from lineage_shared.model import Part
 from lineage_shared.wire import DatasetColumns, SchemaDetail
@@ -36,6 +37,7 @@ class Sources:
     viewer: Viewer = EVERYTHING
     identities: Identities = field(default_factory=Identities)
     declaring: Declaring | None = None
+    suggesting: Suggesting | None = None
 
 
 class Asking:

@@ -2,15 +2,16 @@
 
 One small SQLite file, which several gateways may share: every write raises `revision`, and whoever polls it sees that
 something changed. It is made when the first declaration is. Nothing is ever deleted: a retracted declaration is marked,
-and comes back when it is declared again. The journal is a rollback journal, flushed at every commit: writes are few,
-and the race that older SQLite builds have is one of the write-ahead log. Calls block; callers use a thread.
+and comes back when it is declared again; what was decided about suggestions is a list that only grows. The journal is
+a rollback journal, flushed at every commit: writes are few, and the race that older SQLite builds have is one of the
+write-ahead log. Calls block; callers use a thread.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,10 +29,17 @@ CREATE TABLE IF NOT EXISTS declaration (
   id TEXT PRIMARY KEY, body TEXT NOT NULL, asserted_by TEXT NOT NULL, declared_us INTEGER NOT NULL,
   retracted_us INTEGER, retracted_by TEXT
 );
-CREATE TABLE IF NOT EXISTS decision (
-  suggestion TEXT PRIMARY KEY, state TEXT NOT NULL, decided_by TEXT NOT NULL, decided_us INTEGER NOT NULL
+CREATE TABLE IF NOT EXISTS suggestion_decision (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, suggestion TEXT NOT NULL, body TEXT NOT NULL,
+  declaration TEXT NOT NULL REFERENCES declaration (id)
 );
+CREATE INDEX IF NOT EXISTS decision_of_suggestion ON suggestion_decision (suggestion);
 """
+
+_DECISIONS = (
+    "SELECT suggestion_decision.body, suggestion_decision.declaration, declaration.retracted_us IS NULL"
+    " FROM suggestion_decision JOIN declaration ON declaration.id = suggestion_decision.declaration"
+)
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -43,19 +51,44 @@ class Stored(msgspec.Struct, frozen=True):
     declared_us: int
 
 
-class Decision(msgspec.Struct, frozen=True):
-    """What a person decided about a suggestion: `accepted` or `rejected`."""
+class Reason(msgspec.Struct, frozen=True):
+    """A feature of a suggestion as it was when somebody decided."""
+
+    name: str
+    value: float
+    points: float
+    note: str = ""
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What was decided about a suggestion, by whom and on what grounds: an entry of the audit.
+
+    `state` is `accepted` or `rejected`; `a` and `b` are the keys as they were; `policy` names the policy that decided,
+    empty for a person. It holds for as long as the declaration that it made does: `standing`.
+    """
 
     suggestion: str
     state: str
     decided_by: str
     decided_us: int
+    a: str
+    b: str
+    score: float
+    features: tuple[Reason, ...] = ()
+    first_proposed_us: int = 0
+    policy: str = ""
+    declaration: str = ""
+    standing: bool = True
 
 
-def declaration_id(declaration: Declaration) -> str:
-    """Return the id of a declaration: that of its text, so that declaring it twice is declaring it once."""
+def declaration_id(declaration: Declaration, domain: str | None = None) -> str:
+    """Return the id of a declaration: that of its text, so that declaring it twice is declaring it once.
+
+    `domain` is the one whose agent's configuration declares it; None for what is declared at the gateway.
+    """
     text = msgspec.json.encode(as_json(declaration), order="sorted")
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+    whose = f"{domain}\0".encode() if domain is not None else b""
+    return hashlib.blake2b(whose + text, digest_size=16).hexdigest()
 
 
 class DeclarationFile:
@@ -83,24 +116,31 @@ class DeclarationFile:
         return tuple(Stored(row[0], read_declaration(msgspec.json.decode(row[1])), row[2], row[3]) for row in rows)
 
     def decisions(self) -> dict[str, Decision]:
-        """Return what was decided about suggestions, by suggestion."""
+        """Return the newest decision about each suggestion, by suggestion."""
         if not self.path.exists():
             return {}
         with self._opened() as connection:
-            rows = connection.execute("SELECT suggestion, state, decided_by, decided_us FROM decision").fetchall()
-        return {row[0]: Decision(*row) for row in rows}
+            rows = connection.execute(f"{_DECISIONS} ORDER BY number").fetchall()
+        return {each.suggestion: each for each in map(_decision, rows)}
+
+    def audit(self, suggestion: str) -> tuple[Decision, ...]:
+        """Return every decision about a suggestion, in the order in which they were made."""
+        if not self.path.exists():
+            return ()
+        with self._opened() as connection:
+            return _decided(connection, suggestion)
 
     def add(self, declaration: Declaration, by: str, now_us: int) -> Stored:
         """Declare; what was retracted holds again."""
-        stored = Stored(declaration_id(declaration), declaration, by, now_us)
-        body = msgspec.json.encode(as_json(declaration)).decode()
+        (stored,) = self.add_all([declaration], by, now_us)
+        return stored
+
+    def add_all(self, declarations: Iterable[Declaration], by: str, now_us: int) -> list[Stored]:
+        """Declare all of them, or none where that fails."""
+        stored = [Stored(declaration_id(each), each, by, now_us) for each in declarations]
         with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO declaration (id, body, asserted_by, declared_us) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO"
-                " UPDATE SET asserted_by = excluded.asserted_by, declared_us = excluded.declared_us,"
-                " retracted_us = NULL, retracted_by = NULL WHERE retracted_us IS NOT NULL",
-                (stored.id, body, by, now_us),
-            )
+            for each in stored:
+                _declare(connection, each)
         return stored
 
     def retract(self, declared: str, by: str, now_us: int) -> bool:
@@ -112,10 +152,26 @@ class DeclarationFile:
             )
         return done.rowcount > 0
 
-    def decide(self, decision: Decision) -> None:
-        """Keep what was decided about a suggestion."""
+    def decide(self, decisions: Iterable[tuple[Decision, Declaration]]) -> list[Decision]:
+        """Keep decisions, each with the declaration that it makes: both or neither. Return those that were taken.
+
+        Another gateway may have been first: what holds is not decided again, and a policy never decides what anybody
+        ever decided, so that taking back its decision lasts.
+        """
+        taken: list[Decision] = []
         with self._writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO decision VALUES (?, ?, ?, ?)", msgspec.structs.astuple(decision))
+            for decision, declaration in decisions:
+                before = _decided(connection, decision.suggestion)
+                if before and (decision.policy or before[-1].standing):
+                    continue
+                stored = Stored(declaration_id(declaration), declaration, decision.decided_by, decision.decided_us)
+                _declare(connection, stored)
+                connection.execute(
+                    "INSERT INTO suggestion_decision (suggestion, body, declaration) VALUES (?, ?, ?)",
+                    (decision.suggestion, msgspec.json.encode(decision).decode(), stored.id),
+                )
+                taken.append(msgspec.structs.replace(decision, declaration=stored.id))
+        return taken
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -145,3 +201,28 @@ class DeclarationFile:
             hint="see the setting declarations_db",
             code="DECLARATIONS_UNAVAILABLE",
         )
+
+
+def _declare(connection: sqlite3.Connection, stored: Stored) -> None:
+    connection.execute(
+        "INSERT INTO declaration (id, body, asserted_by, declared_us) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO"
+        " UPDATE SET asserted_by = excluded.asserted_by, declared_us = excluded.declared_us,"
+        " retracted_us = NULL, retracted_by = NULL WHERE retracted_us IS NOT NULL",
+        (
+            stored.id,
+            msgspec.json.encode(as_json(stored.declaration)).decode(),
+            stored.asserted_by,
+            stored.declared_us,
+        ),
+    )
+
+
+def _decided(connection: sqlite3.Connection, suggestion: str) -> tuple[Decision, ...]:
+    rows = connection.execute(f"{_DECISIONS} WHERE suggestion = ? ORDER BY number", (suggestion,)).fetchall()
+    return tuple(map(_decision, rows))
+
+
+def _decision(row: tuple[str, str, int]) -> Decision:
+    body, declaration, standing = row
+    decision = msgspec.json.decode(body, type=Decision)
+    return msgspec.structs.replace(decision, declaration=declaration, standing=bool(standing))

@@ -1,8 +1,8 @@
-"""Declaring as a use case: the configuration's declarations and those of the file, brought into the mesh.
+"""Declaring as a use case: the declarations of the configuration, the file and the domains, brought into the mesh.
 
-`Declaring` watches both: a registry that was read anew, or another gateway's write to the shared file, changes the mesh
-within a poll. A write of this gateway does so before it is answered. A file that cannot be read changes nothing: what
-was declared stays in force, and `problem` says why.
+`Declaring` watches all three: a registry that was read anew, another gateway's write to the shared file, or an agent
+that declares something else, changes the mesh within a poll. A write of this gateway does so before it is answered. A
+file that cannot be read changes nothing: what was declared stays in force, and `problem` says why.
 """
 
 from __future__ import annotations
@@ -10,22 +10,31 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from typing import Self
+from collections.abc import Callable, Sequence
+from typing import Protocol, Self
 
 from lineage_gateway.declarations import Decision, DeclarationFile, Stored, declaration_id
-from lineage_gateway.identity import Declared, Pair, declared_of
+from lineage_gateway.identity import Declared, DomainDeclared, Pair, declared_of
 from lineage_gateway.mesh import Mesh, MeshWriter
 from lineage_gateway.registry import Registry
 from lineage_shared.claims import ends
 from lineage_shared.errors import Conflict, InvalidInput, LineageError, NotFound, TooLarge, Unavailable
-from lineage_shared.naming import Declaration, Unidentifiable, canonical
+from lineage_shared.naming import UNBOUND, Declaration, Declarations, Unidentifiable, canonical
 
 _log = logging.getLogger(__name__)
 
 _NOBODY = "\0"
 
-ACCEPTED, REJECTED = "accepted", "rejected"
+
+class Domains(Protocol):
+    """Who knows what domains declare: `lineage_gateway.sync.Followers`."""
+
+    @property
+    def said(self) -> tuple[DomainDeclared, ...]:
+        """What domains declare now."""
+
+    async def said_changed(self, seen: tuple[DomainDeclared, ...]) -> tuple[DomainDeclared, ...]:
+        """Wait until they declare something else than `seen`; return that."""
 
 
 class Declaring:
@@ -36,6 +45,7 @@ class Declaring:
         registry: Registry,
         writer: MeshWriter,
         file: DeclarationFile | None,
+        domains: Domains | None = None,
         *,
         poll_s: float,
         declarations_max: int,
@@ -48,6 +58,8 @@ class Declaring:
         self._declarations_max = declarations_max
         self._wall_us = wall_us
         self._configured = registry.declarations
+        self._domains = domains
+        self._said = domains.said if domains is not None else ()
         self._revision = -1
         self._applied = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -63,6 +75,9 @@ class Declaring:
             asyncio.create_task(self._follow_file(), name="watch the declarations"),
             asyncio.create_task(self._follow_registry(), name="follow the registry's declarations"),
         ]
+        if self._domains is not None:
+            following = self._follow_domains(self._domains)
+            self._tasks.append(asyncio.create_task(following, name="follow the domains' declarations"))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -88,60 +103,67 @@ class Declaring:
     async def declare(self, declaration: Declaration, by: str) -> Stored:
         """Declare durably; raise `Conflict` (DECLARATION_OVERRULED) for the opposite of the configuration."""
         file = self._writable()
-        if len(self.stored) >= self._declarations_max:
+        self.check(declaration)
+        async with self._writing:
+            stored = await asyncio.to_thread(file.add, declaration, by, self._wall_us())
+            await self._reread()
+        return self.stored.get(stored.id, stored)
+
+    def check(self, declaration: Declaration, further: int = 1) -> None:
+        """Raise what `declare` would raise for a declaration, and for that many more."""
+        if len(self.stored) + further > self._declarations_max:
             raise TooLarge(f"there are {self._declarations_max} declarations already", code="DECLARATIONS_TOO_MANY")
         if isinstance(declaration, Pair):
-            self._check_ends(declaration)
+            check_ends(declaration, self.declared.names)
         if any(each.declaration == declaration for each in declared_of(self._configured, [declaration]).overruled):
             raise Conflict(
                 "the configuration of this gateway declares otherwise",
                 hint="change [[declarations]] in the registry file",
                 code="DECLARATION_OVERRULED",
             )
-        async with self._writing:
-            stored = await asyncio.to_thread(file.add, declaration, by, self._wall_us())
-            await self._reread()
-        return self.stored.get(stored.id, stored)
 
     async def retract(self, declared: str, by: str) -> Stored:
-        """Take back a declaration by its id; raise DECLARATION_NOT_FOUND, or DECLARATION_CONFIGURED."""
+        """Take back a declaration by its id.
+
+        Raises DECLARATION_NOT_FOUND, DECLARATION_CONFIGURED, or DECLARATION_OF_DOMAIN for what an agent declares.
+        """
         file = self._writable()
         known = self.stored.get(declared)
         if known is None:
-            if any(declaration_id(each) == declared for each in self._configured):
-                raise Conflict(
-                    "this declaration is part of the configuration",
-                    hint="take it out of [[declarations]] in the registry file",
-                    code="DECLARATION_CONFIGURED",
-                )
-            raise NotFound(f"there is no declaration {declared[:100]!r}", code="DECLARATION_NOT_FOUND")
+            raise self._not_retractable(declared)
         async with self._writing:
             await asyncio.to_thread(file.retract, declared, by, self._wall_us())
             await self._reread()
         return known
 
-    async def decide(self, suggestion: str, state: str, by: str) -> None:
-        """Keep a person's decision about a suggestion."""
-        file = self._writable()
-        async with self._writing:
-            await asyncio.to_thread(file.decide, Decision(suggestion, state, by, self._wall_us()))
-            await self._reread()
-
-    def _check_ends(self, declared: Pair) -> None:
-        """Refuse what says nothing, because a name denotes nothing, or not what it seems to."""
-        names = self.declared.names
-        for end in ends(declared):
-            key = canonical(end, declared.domain, names)
-            local = canonical(end, end.domain or declared.domain or _NOBODY, names)
-            if isinstance(key, Unidentifiable) or isinstance(local, Unidentifiable):
-                why = f"{end.namespace[:100]} {end.name[:100]}{end.id[:200]} denotes nothing"
-                raise InvalidInput(why, code="REFERENCE_INVALID")
-            if local.domain == _NOBODY:
-                raise InvalidInput(
-                    f"{end.namespace[:100]} {end.name[:100]} means something inside one domain only",
-                    hint="say which one, with `domain`",
-                    code="DOMAIN_MISSING",
+    def _not_retractable(self, declared: str) -> LineageError:
+        if any(declaration_id(each) == declared for each in self._configured):
+            return Conflict(
+                "this declaration is part of the configuration",
+                hint="take it out of [[declarations]] in the registry file",
+                code="DECLARATION_CONFIGURED",
+            )
+        for said in self._said:
+            if any(declaration_id(each, said.domain) == declared for each in said.declarations):
+                return Conflict(
+                    f"this declaration is the domain {said.domain}'s",
+                    hint="take it out of [[declarations]] in the configuration of that domain's agent, or overrule it",
+                    code="DECLARATION_OF_DOMAIN",
                 )
+        return NotFound(f"there is no declaration {declared[:100]!r}", code="DECLARATION_NOT_FOUND")
+
+    async def decide(self, decisions: Sequence[tuple[Decision, Declaration]]) -> list[Decision]:
+        """Keep decisions about suggestions with what they declare; return those that nobody else made before.
+
+        Raises what `declare` does.
+        """
+        file = self._writable()
+        for _, declaration in decisions:
+            self.check(declaration, len(decisions))
+        async with self._writing:
+            taken = await asyncio.to_thread(file.decide, decisions)
+            await self._reread()
+        return taken
 
     def _writable(self) -> DeclarationFile:
         if self._file is None:
@@ -176,9 +198,14 @@ class Declaring:
         self._applied = False
 
     async def _apply(self) -> None:
-        declared = declared_of(self._configured, [each.declaration for each in self.stored.values()])
+        before = self.declared.overruled
+        stored = [each.declaration for each in self.stored.values()]
+        # In a thread, because a hundred thousand declarations take a second.
+        declared = await asyncio.to_thread(declared_of, self._configured, stored, self._said)
         for each in declared.overruled:
-            _log.warning("the declaration %s has no effect: %s", declaration_id(each.declaration), each.why)
+            if each not in before:
+                whose = declaration_id(each.declaration, each.domain)
+                _log.warning("the declaration %s%s has no effect: %s", whose, _of(each.domain), each.why)
         self._applied = False
         await self._writer.declare(declared)
         self._applied = True
@@ -195,3 +222,30 @@ class Declaring:
             self._configured = await self._registry.declarations_changed(self._configured)
             async with self._writing:
                 await self._apply()
+
+    async def _follow_domains(self, domains: Domains) -> None:
+        while True:
+            self._said = await domains.said_changed(self._said)
+            async with self._writing:
+                await self._apply()
+
+
+def check_ends(declared: Pair, names: Declarations) -> None:
+    """Raise `InvalidInput` for what says nothing, because a name denotes nothing, or not what it seems to."""
+    for end in ends(declared):
+        key = canonical(end, declared.domain, names)
+        local = canonical(end, end.domain or declared.domain or _NOBODY, names)
+        if isinstance(key, Unidentifiable) or isinstance(local, Unidentifiable):
+            why = f"{end.namespace[:100]} {end.name[:100]}{end.id[:200]} denotes nothing"
+            raise InvalidInput(why, code="REFERENCE_INVALID")
+        # Operators may speak of a catalog that is no single domain's.
+        if local.domain == _NOBODY and UNBOUND not in local.rules:
+            raise InvalidInput(
+                f"{end.namespace[:100]} {end.name[:100]} means something inside one domain only",
+                hint="say which one, with `domain`",
+                code="DOMAIN_MISSING",
+            )
+
+
+def _of(domain: str | None) -> str:
+    return f" of the domain {domain}" if domain is not None else ""

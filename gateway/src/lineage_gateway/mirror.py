@@ -11,6 +11,7 @@ own dataset. Touches and tombstones of unknown numbers are ignored: a touch may 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
@@ -34,6 +35,7 @@ class DomainMirror:
         """Raise `ProtocolViolation` when the records do not fit together."""
         self.domain = domain
         self._records = _by_number(records)
+        self._named: Counter[int] | None = None
         _check_all(self._records)
 
     @property
@@ -64,7 +66,10 @@ class DomainMirror:
 
     def accept(self, change: Change) -> None:
         """Make a change that `change_of` returned; it cannot fail."""
-        for number, (_, record) in change.items():
+        for number, (before, record) in change.items():
+            if self._named is not None:
+                self._named.update(_references(record) if record is not None else ())
+                _release(self._named, before)
             if record is None:
                 del self._records[number]
             else:
@@ -80,7 +85,6 @@ class DomainMirror:
         lost = {number for number in gone if self._was_dataset(number)}
         lost |= {number for number in fresh if self._was_dataset(number) and not is_dataset(number)}
         if lost:
-            # Rare, so that a look at every record is cheaper than counting references all the time.
             self._check_unreferenced(lost, fresh.keys() | gone)
 
     def _was_dataset(self, number: int) -> bool:
@@ -88,9 +92,17 @@ class DomainMirror:
         return record is not None and record.kind is Kind.DATASET
 
     def _check_unreferenced(self, lost: set[int], replaced: set[int]) -> None:
-        for number, record in self._records.items():
-            if number not in replaced and not lost.isdisjoint(_references(record)):
-                raise ProtocolViolation(f"a commit of {self.domain} removes a dataset that node {number} still names")
+        """Raise where a record that stays names a dataset that is lost.
+
+        References are counted from the first loss on: most domains never lose a dataset, some lose many.
+        """
+        if self._named is None:
+            self._named = Counter(number for record in self._records.values() for number in _references(record))
+        given_up = (record for number in replaced if (record := self._records.get(number)) is not None)
+        released = Counter(number for record in given_up for number in _references(record))
+        for number in sorted(lost):
+            if self._named[number] > released[number]:
+                raise ProtocolViolation(f"a commit of {self.domain} removes dataset {number}, which a node still names")
 
 
 class MirrorDraft:
@@ -123,6 +135,13 @@ def touched(record: NodeRecord, touch: Touch) -> NodeRecord:
         facets=max(was.facets, touch.facets),
     )
     return msgspec.structs.replace(record, volatile=touch.volatile, revisions=revisions)
+
+
+def _release(named: Counter[int], record: NodeRecord | None) -> None:
+    for number in _references(record) if record is not None else ():
+        named[number] -= 1
+        if not named[number]:
+            del named[number]
 
 
 def _by_number(records: Iterable[NodeRecord]) -> dict[int, NodeRecord]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from lineage_gateway.config import Configuration, DomainTable
+from lineage_gateway.policies import SuggestionPolicy
 from lineage_shared.errors import InvalidSetting, LineageError
 from lineage_shared.naming import DOMAIN_NAME_RULE, Declaration, is_domain_name
 
@@ -103,6 +104,7 @@ class Registry:
         self.settings = configuration.settings
         self.domains: Mapping[str, DomainConfig] = domains_of(configuration.domains)
         self.declarations = configuration.declarations
+        self.policies = configuration.policies
         self.error: LineageError | None = None
 
     @property
@@ -130,16 +132,21 @@ class Registry:
         self._files = configuration.files
         # What was stamped before reading counts, so that a write in between is seen as a change at the next look.
         self._seen = {**_stamps(self._files), **{file: before[file] for file in self._files if file in before}}
-        self._publish(domains, configuration.declarations)
+        self._publish(domains, configuration.declarations, configuration.policies)
         return True
 
-    def _publish(self, domains: Mapping[str, DomainConfig], declarations: tuple[Declaration, ...]) -> None:
-        if domains == self.domains and declarations == self.declarations:
+    def _publish(
+        self,
+        domains: Mapping[str, DomainConfig],
+        declarations: tuple[Declaration, ...],
+        policies: tuple[SuggestionPolicy, ...],
+    ) -> None:
+        if (domains, declarations, policies) == (self.domains, self.declarations, self.policies):
             return
         if domains != self.domains:
             _log.info("the registry now has %d domains: %s", len(domains), ", ".join(domains) or "none")
             self.domains = domains
-        self.declarations = declarations
+        self.declarations, self.policies = declarations, policies
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -154,6 +161,12 @@ class Registry:
         while self.declarations == seen:
             await self._changed.wait()
         return self.declarations
+
+    async def policies_changed(self, seen: tuple[SuggestionPolicy, ...]) -> tuple[SuggestionPolicy, ...]:
+        """Wait until the policies are others than `seen`; return them."""
+        while self.policies == seen:
+            await self._changed.wait()
+        return self.policies
 
     async def watch(self, poll_s: float) -> None:
         """Reload whenever a file changed, until cancelled."""

@@ -279,5 +279,7 @@ async def test_path_says_when_there_is_none_or_more(gateway: Gateway) -> None:
     assert (await lineage("path", CHURN, "nothing", url=url)).code == 1
     assert (await lineage("path", ORDERS, CHURN, "--limit", "100000", url=url)).code == 2
     shown = json.loads((await lineage("path", ORDERS, DAILY, "--json", url=url)).out)
-    assert sorted(shown) == ["command", "complete", "domains", "edges", "envelope", "nodes", "paths", "truncated"]
+    assert sorted(shown) == [
+        "command", "complete", "domains", "edges", "envelope", "from", "nodes", "paths", "to", "truncated",
+    ]  # fmt: skip
     assert [len(path) for path in shown["paths"]] == [3]

@@ -6,8 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from lineage_shared.ids import asset_id
+from lineage_shared.model import Claim, Kind
+from lineage_shared.wire import ClaimsDetail, SourceEvent, SymlinkDetail
 from tests.gateway.cli.live import lineage, live_gateway
-from tests.gateway.graphql.federation import SHOP, shop_agent, warehouse_agent
+from tests.gateway.fake_agent import refused
+from tests.gateway.graphql.federation import SEEN_US, SHOP, dataset, shop_agent, warehouse_agent
+from tests.gateway.graphql.telling_agent import TellingAgent
 
 TABLE = f"{SHOP} shop.public.orders"
 
@@ -65,3 +70,47 @@ async def test_conflicts_of_a_mesh_without_any(url: str) -> None:
     assert (done.code, done.out, done.err) == (0, "reason  about  claims  because\n", "")
     answer = json.loads((await lineage("conflicts", "--json", url=url)).out)
     assert (answer["totalCount"], answer["conflicts"]) == (0, [])
+
+
+HIVE, PATH = ("hive://metastore:9083", "sales.orders"), ("s3://lake", "warehouse/orders")
+HIVE_ID, PATH_ID = (asset_id(Kind.DATASET, *name, None) for name in (HIVE, PATH))
+
+
+def lake_agent() -> TellingAgent:
+    """A domain whose producer says that its path is a table."""
+    agent = TellingAgent("lake")
+    agent.commit(nodes=[dataset(1, *HIVE), dataset(2, *PATH, claims=(Claim(1, "TABLE"),))])
+    event = SourceEvent("ab12", SEEN_US + 1_000_000, "spark", "r-1", "spark", "load")
+    agent.claims[2] = ClaimsDetail(event, (SymlinkDetail(*HIVE, "TABLE", SEEN_US),))
+    return agent
+
+
+async def test_an_id_of_another_name_is_said_to_be_one() -> None:
+    """`show`, `columns` and `path` say on stderr which asset an id led to; its own id needs no word."""
+    async with lake_agent() as agent, live_gateway(agent) as url:
+        shown = await lineage("show", PATH_ID, url=url)
+        assert (shown.code, shown.err) == (0, f"{PATH_ID} is another name of {HIVE_ID}\n")
+        assert (await lineage("show", HIVE_ID, url=url)).err == ""
+        root = json.loads((await lineage("show", PATH_ID, "--json", url=url)).out)["root"]
+        assert (root["id"], root["redirectedFrom"]) == (HIVE_ID, PATH_ID)
+        assert PATH_ID in (await lineage("columns", PATH_ID, "id", url=url)).err
+        assert PATH_ID in (await lineage("path", HIVE_ID, PATH_ID, url=url)).err
+
+
+async def test_an_explanation_shows_event_and_times() -> None:
+    """Each claim with the newest event and since when; without the agent the answer is incomplete, and says who."""
+    async with lake_agent() as agent, live_gateway(agent) as url:
+        done = await lineage("explain", PATH_ID, " ".join(HIVE), url=url)
+        assert done.code == 0
+        assert (
+            "    said from 2026-01-01T00:00:00Z to 2026-01-01T00:00:01Z, by the event ab12 of the job spark load\n"
+            in done.out
+        )
+        agent.faults["/details"] = refused(401)
+        without = await lineage("explain", PATH_ID, " ".join(HIVE), url=url)
+        assert (without.code, "joined by symlink of lake" in without.out, "said from" in without.out) == (
+            3,
+            True,
+            False,
+        )
+        assert without.err.startswith("lake: LIVE: ")

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from lineage_shared.errors import AgentFailure
 from lineage_shared.model import Part, RunState
 from lineage_shared.wire import (
+    CLAIMS_PART,
+    ClaimsDetail,
     ColumnsAnswer,
     DatasetColumns,
     DetailsAnswer,
@@ -19,6 +21,7 @@ from lineage_shared.wire import (
     RunsRequest,
     SchemaDetail,
     SchemaField,
+    SourceEvent,
 )
 
 POSITION = "e1.1.a1"
@@ -36,7 +39,7 @@ class StubAgent:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def details(self, epoch: str, nodes: Iterable[int], parts: Iterable[Part]) -> DetailsAnswer:
+    async def details(self, epoch: str, nodes: Iterable[int], parts: Iterable[str]) -> DetailsAnswer:
         """Answer for the first `per_answer` nodes; the others are truncated."""
         numbers, wanted = tuple(nodes), set(parts)
         await self._called("details", numbers)
@@ -69,10 +72,11 @@ class StubAgent:
         if self.failure is not None:
             raise self.failure
 
-    def _node(self, number: int, wanted: set[Part]) -> NodeDetails:
+    def _node(self, number: int, wanted: set[str]) -> NodeDetails:
         return NodeDetails(
             number=number,
-            revisions=dict.fromkeys(wanted, self.revision),
+            revisions={Part(part): self.revision for part in wanted if part != CLAIMS_PART},
+            claims=claims(number) if CLAIMS_PART in wanted else None,
             schema=schema(number, self.revision) if Part.SCHEMA in wanted else None,
             facets=facets(number, self.revision) if Part.FACETS in wanted else None,
         )
@@ -86,6 +90,11 @@ def schema(number: int, revision: int = 1) -> SchemaDetail:
 def facets(number: int, revision: int = 1) -> FacetsDetail:
     """The facets that the stub gives a node."""
     return FacetsDetail(description=f"d{number}_{revision}")
+
+
+def claims(number: int) -> ClaimsDetail:
+    """What the stub says that a node claims."""
+    return ClaimsDetail(SourceEvent(f"e{number}", number))
 
 
 def run(run_id: str, job: int) -> RunDetail:

@@ -6,7 +6,7 @@ import pytest
 
 from lineage_gateway.details import Deadline, DetailKey, Details, Failure, OperationDetails
 from lineage_shared.model import Part
-from tests.gateway.details.stub_agent import StubAgent, facets, run, schema
+from tests.gateway.details.stub_agent import StubAgent, claims, facets, run, schema
 
 SOON_S = 5.0
 
@@ -109,3 +109,24 @@ async def test_a_defect_reaches_every_wish_of_the_round() -> None:
         assert [type(each) for each in found] == [ZeroDivisionError] * 2
         with pytest.raises(ZeroDivisionError):
             await operation.runs("shop", "r1")
+
+
+async def test_claims_are_one_round_and_never_kept() -> None:
+    """What many nodes claim is one POST to each domain; it moves with every run, so that each operation asks anew."""
+    agents = {"shop": StubAgent(per_answer=2, known={1, 2, 3}), "crm": StubAgent(known={1})}
+    async with Details(agents.get, entries_max=100, bytes_max=10_000) as details:
+        wanted = [("shop", 1), ("shop", 2), ("shop", 3), ("shop", 1), ("crm", 1)]
+        operation = operation_of(details)
+        found = await asyncio.gather(*(operation.claims(*each) for each in wanted))
+        assert found == [claims(number) for _, number in wanted]
+        assert [agent.calls for agent in agents.values()] == [
+            [("details", (1, 2, 3)), ("details", (3,))],
+            [("details", (1,))],
+        ]
+        again = operation_of(details)
+        assert await again.claims("crm", 1) == claims(1)
+        gone = await again.claims("crm", 9)
+    assert isinstance(gone, Failure)
+    assert gone.code == "NODE_GONE"
+    assert len(agents["crm"].calls) == 3
+    assert len(details.cache) == 0

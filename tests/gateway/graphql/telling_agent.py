@@ -10,6 +10,8 @@ from starlette.responses import Response
 from lineage_shared import wire
 from lineage_shared.model import Part
 from lineage_shared.wire import (
+    CLAIMS_PART,
+    ClaimsDetail,
     ColumnEdge,
     ColumnsAnswer,
     ColumnsRequest,
@@ -28,13 +30,14 @@ from tests.gateway.fake_agent import FakeAgent
 
 
 class TellingAgent(FakeAgent):
-    """`schemas`, `facets`, `columns` are by node number, `runs` are newest first; `posts` lists (path, request)."""
+    """`schemas`, `facets`, `columns`, `claims` are by node number, `runs` newest first; `posts` lists the requests."""
 
     def __init__(self, domain: str, **more: Any) -> None:
         super().__init__(domain, **more)
         self.schemas: dict[int, SchemaDetail] = {}
         self.facets: dict[int, FacetsDetail] = {}
         self.columns: dict[int, tuple[ColumnEdge, ...]] = {}
+        self.claims: dict[int, ClaimsDetail] = {}
         self.runs: list[RunDetail] = []
         self.posts: list[tuple[str, Any]] = []
 
@@ -67,12 +70,13 @@ class TellingAgent(FakeAgent):
 
     def _node(self, message: DetailsRequest, number: int) -> NodeDetails:
         revisions = self.nodes[number].revisions
-        wanted = [Part(part) for part in message.parts]
+        wanted = [Part(part) for part in message.parts if part != CLAIMS_PART]
         return NodeDetails(
             number=number,
             revisions={part: getattr(revisions, part.value) for part in wanted},
             schema=self.schemas.get(number, SchemaDetail()) if Part.SCHEMA in wanted else None,
             facets=self.facets.get(number, FacetsDetail()) if Part.FACETS in wanted else None,
+            claims=self.claims.get(number, ClaimsDetail()) if CLAIMS_PART in message.parts else None,
         )
 
     def _page(self, message: RunsRequest, job: int) -> JobRuns:

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from lineage_gateway.identity import Authorities
+from lineage_gateway.identity import Authorities, declared_of
 from lineage_gateway.mesh import MeshKeeper, MeshLimits, MeshWriter
 from lineage_gateway.mirror import DomainMirror
 from lineage_shared.errors import ProtocolViolation
-from lineage_shared.model import Kind, NodeRecord, Step
+from lineage_shared.model import Claim, Kind, NodeRecord, Step
+from lineage_shared.naming import read_declaration
 from lineage_shared.wire import Commit
 from tests.gateway.mesh.test_keeper import picture
+from tests.gateway.waiting import until
 
 MANY = 6_000
 POSITION = "0a.1.0b"
@@ -160,3 +162,28 @@ async def test_a_change_that_does_not_fit_leaves_the_way_free() -> None:
         await writer.apply("sales", commit(NodeRecord(50, Kind.JOB, "etl", "bad", steps=(Step((99,), ()),))))
     await writer.apply("sales", commit(NodeRecord(50, Kind.DATASET, "s3://lake", "good")))
     assert writer.keeper.mesh.find(Kind.DATASET, "s3://lake", "good")
+
+
+async def test_what_is_cancelled_is_put_back_piece_by_piece() -> None:
+    """Others have their turns while claims are put back, and then everything is as it was before."""
+    writer = MeshWriter(MeshKeeper())
+    names = range(0, 2 * MANY, 2)
+    paths = [NodeRecord(at, Kind.DATASET, "s3://lake", f"t{at}", mentioned=True) for at in names]
+    tables = [NodeRecord(at + 1, Kind.DATASET, "postgres://db", f"a.b.t{at}", claims=(Claim(at),)) for at in names]
+    await writer.replace("sales", DomainMirror("sales", [*paths, *tables]))
+    await writer.tidy()
+    before, classes = writer.keeper.mesh, dict(writer.keeper.identities.classes.all)
+    alias = read_declaration({"type": "namespace_alias", "canonical": "s3://new", "aliases": ["s3://lake"]})
+    changing = asyncio.create_task(writer.declare(declared_of((alias,), ())))
+    identities = writer.keeper.identities
+    await until(lambda: len(identities.members("ds1:s3:new:t1000")) > 1, 0)
+    async with counting_turns() as turns:
+        changing.cancel()
+        await asyncio.sleep(0)
+        changing.cancel()
+        await asyncio.wait([changing])
+        assert turns() > 5
+    assert changing.cancelled()
+    assert writer.keeper.mesh is before
+    assert dict(identities.classes.all) == classes
+    assert identities.names.all == ()

@@ -7,10 +7,11 @@ import tracemalloc
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineage_shared.claims import Claim, ClaimKind, Classes, Reason, Status, Trust, assessed
+from lineage_shared.claims import ACTIVE, Claim, ClaimKind, Classes, Reason, Status, Trust, Verdict, assessed
 from lineage_shared.model import Kind
 from lineage_shared.naming import Declarations, Key, Reference, canonical
 
@@ -54,7 +55,13 @@ CLAIMS = st.builds(
 
 def state(classes: Classes, claims: Sequence[Claim]) -> object:
     """Return everything that can be asked."""
-    return dict(classes.all), {claim.id: classes.verdict(claim) for claim in claims}, classes.conflicts()
+    texts = sorted({text for claim in claims for text in claim.pair})
+    return (
+        dict(classes.all),
+        {claim.id: classes.verdict(claim) for claim in claims},
+        classes.conflicts(),
+        {text: list(classes.held_at([text])) for text in texts},
+    )
 
 
 @given(claims=st.lists(CLAIMS, max_size=14), data=st.data())
@@ -73,6 +80,46 @@ def test_incremental_equals_from_scratch(claims: list[Claim], data: st.DataObjec
         assert state(classes, claims) == state(Classes(left.values()), claims)
 
 
+@given(claims=st.lists(CLAIMS, max_size=20), data=st.data(), most=st.integers(1, 5))
+@settings(max_examples=200)
+def test_components_that_are_too_large_come_and_go_without_a_trace(
+    claims: list[Claim], data: st.DataObject, most: int
+) -> None:
+    """With a limit of few keys as with the real one: united, cut and shrunk in any order; at last nothing is left."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lineage_shared.claims.classes.COMPONENT_KEYS_MAX", most)
+        classes, left = Classes(), dict[object, Claim]()
+        for at in range(0, len(claims), 2):
+            classes.apply(claims[at : at + 2])
+            left.update((claim.id, claim) for claim in claims[at : at + 2])
+            gone: list[Claim] = data.draw(st.lists(st.sampled_from(list(left.values())), max_size=3, unique=True))
+            classes.apply((), gone)
+            for claim in gone:
+                del left[claim.id]
+            assert state(classes, claims) == state(Classes(left.values()), claims)
+        classes.apply((), left.values())
+        assert state(classes, claims) == state(Classes(), claims)
+        assert not classes._keys
+        assert not classes._components.by_number
+        assert not classes._overgrown
+
+
+@given(claims=st.lists(CLAIMS, max_size=14))
+@settings(max_examples=100)
+def test_conflicts_are_told_when_they_come_and_go(claims: list[Claim]) -> None:
+    """Whoever looks at the touched ones only knows all that are there."""
+    classes, known = Classes(), set[tuple[str, str]]()
+    for claim in [*claims, *claims]:
+        if classes.verdict(claim) is None:
+            classes.apply([claim])
+        else:
+            classes.apply((), [claim])
+        for each in classes.touched_conflicts():
+            (known.add if classes.conflict(each) is not None else known.discard)(each)
+        assert sorted(known) == classes.conflict_ids
+        assert not classes.has_touched_conflicts
+
+
 @given(claims=st.lists(CLAIMS, max_size=14), seed=st.integers(0, 1_000))
 @settings(max_examples=300)
 def test_the_order_of_claims_does_not_matter(claims: list[Claim], seed: int) -> None:
@@ -85,13 +132,21 @@ def test_the_order_of_claims_does_not_matter(claims: list[Claim], seed: int) -> 
 @given(claims=st.lists(CLAIMS, max_size=14))
 @settings(max_examples=300)
 def test_no_class_breaks_a_rule(claims: list[Claim]) -> None:
-    """No class holds two keys that are told apart; without a gateway's word none shares a server or joins domains."""
+    """No class holds two keys that are told apart; without a gateway's word none shares a server or joins domains.
+
+    What anybody but the gateway tells apart may be one by the gateway's word, and that is shown.
+    """
     classes = Classes(claims)
-    told = {(c.source.text, c.target.text) for c in claims if c.kind is ClaimKind.DIFFERENT_FROM}
     keys = {each.text: each for claim in claims for each in (claim.source, claim.target)}
     declared = any(claim.trust is Trust.GATEWAY for claim in claims)
+    for claim in claims:
+        if claim.kind is ClaimKind.DIFFERENT_FROM and claim.source != claim.target:
+            joined = claim.target.text in classes.members(claim.source.text)
+            assert not joined or (declared and claim.trust is not Trust.GATEWAY)
+            assert classes.verdict(claim) == (
+                Verdict(Status.REJECTED, Reason.OVERRULED, claim.source.text) if joined else ACTIVE
+            )
     for members in set(classes.all.values()):
-        assert not any((one, other) in told for one in members for other in members if one != other)
         if not declared:
             places = [
                 (keys[m].platform, "" if keys[m].platform in ("s3", "gcs") else keys[m].authority) for m in members
@@ -169,6 +224,15 @@ def test_what_is_no_pair_is_refused() -> None:
         found = Classes([claim]).verdict(claim)
         assert found is not None
         assert (found.status, found.reason) == (Status.REJECTED, reason)
+
+
+@pytest.mark.parametrize("server", ["kafka://k:1", "postgres://h", "mysql://h", "snowflake://org-acct", "hive://h"])
+def test_a_table_of_a_session_is_no_symlink_on_any_platform(server: str) -> None:
+    """However many levels a server's names have, and whatever becomes of their case."""
+    claim = symlink(key("s3://lake", "t"), key(server, "default_catalog.default_database.src"))
+    found = Classes([claim]).verdict(claim)
+    assert found is not None
+    assert (found.status, found.reason) == (Status.REJECTED, Reason.SESSION)
 
 
 def test_a_claim_about_another_domain_s_key_waits() -> None:

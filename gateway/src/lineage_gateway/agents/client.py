@@ -22,7 +22,6 @@ from lineage_gateway.agents.snapshot import SnapshotStream
 from lineage_gateway.registry import DomainConfig
 from lineage_shared import wire
 from lineage_shared.errors import AgentFailure
-from lineage_shared.model import Part
 from lineage_shared.settings import Resolved
 from lineage_shared.wire import About, Position
 
@@ -71,9 +70,9 @@ class AgentClient:
         """Ask who the agent is."""
         return await self._call("GET", "/about", None, About)
 
-    async def details(self, epoch: str, nodes: Iterable[int], parts: Iterable[Part]) -> wire.DetailsAnswer:
+    async def details(self, epoch: str, nodes: Iterable[int], parts: Iterable[str]) -> wire.DetailsAnswer:
         """Ask for parts of nodes, by number; EPOCH_CHANGED when the numbers are of another epoch."""
-        request = wire.DetailsRequest(epoch=epoch, nodes=tuple(nodes), parts=tuple(part.value for part in parts))
+        request = wire.DetailsRequest(epoch=epoch, nodes=tuple(nodes), parts=tuple(map(str, parts)))
         return await self._call("POST", "/details", request, wire.DetailsAnswer)
 
     async def columns(self, epoch: str, datasets: Iterable[int]) -> wire.ColumnsAnswer:

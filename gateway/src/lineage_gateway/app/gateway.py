@@ -17,8 +17,9 @@ from lineage_gateway.declaring import Declaring
 from lineage_gateway.details import Details
 from lineage_gateway.graphql import Hub, Sources, StreamLimits
 from lineage_gateway.lineage import Limits
-from lineage_gateway.mesh import MeshKeeper, MeshLimits, MeshWriter
+from lineage_gateway.mesh import MeshKeeper, MeshLimits
 from lineage_gateway.registry import Registry
+from lineage_gateway.suggesting import Suggesting, SuggestionLimits
 from lineage_gateway.sync import Followers, SyncLimits
 from lineage_shared.settings import Resolved
 
@@ -36,6 +37,7 @@ class Gateway:
     limits: Limits
     hub: Hub
     declaring: Declaring
+    suggesting: Suggesting
 
     def sources(self) -> Sources:
         """Return what one operation is answered from: the mesh and the statuses of this moment."""
@@ -47,6 +49,7 @@ class Gateway:
             limits=self.limits,
             identities=self.keeper.identities,
             declaring=self.declaring,
+            suggesting=self.suggesting,
         )
 
 
@@ -65,18 +68,28 @@ async def open_gateway(registry: Registry) -> AsyncIterator[Gateway]:
         ) as details,
         Hub(keeper, followers.statuses, Limits.of(settings), StreamLimits.of(settings).hub) as hub,
         _watching(registry),
-        _declaring(registry, followers.writer) as declaring,
+        _declaring(registry, followers) as declaring,
+        Details(followers.client, entries_max=0, bytes_max=0) as evidence,
+        _suggesting(registry, declaring, followers, keeper, evidence) as suggesting,
     ):
         with _reload_on_hangup(registry):
-            yield Gateway(registry, keeper, followers, details, Limits.of(settings), hub, declaring)
+            yield Gateway(registry, keeper, followers, details, Limits.of(settings), hub, declaring, suggesting)
 
 
-def _declaring(registry: Registry, writer: MeshWriter) -> Declaring:
+def _declaring(registry: Registry, followers: Followers) -> Declaring:
     settings = registry.settings
     path = declarations_file(settings, registry.files)
     file = DeclarationFile(path) if path is not None else None
     poll_s, most = settings.declarations_poll_s, settings.declarations_max
-    return Declaring(registry, writer, file, poll_s=poll_s, declarations_max=most)
+    return Declaring(registry, followers.writer, file, followers, poll_s=poll_s, declarations_max=most)
+
+
+def _suggesting(
+    registry: Registry, declaring: Declaring, followers: Followers, keeper: MeshKeeper, details: Details
+) -> Suggesting:
+    """Open suggestions with `details` of their own, which keep nothing: what they need of it they keep themselves."""
+    limits = SuggestionLimits.of(registry.settings)
+    return Suggesting(keeper, declaring, registry, details, followers.statuses, limits=limits)
 
 
 def _mesh_limits(settings: Resolved) -> MeshLimits:

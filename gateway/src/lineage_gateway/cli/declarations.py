@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from lineage_gateway.cli.declaration_files import as_toml, read_declarations
 from lineage_gateway.cli.options import configuration_of, registry_options
-from lineage_gateway.config import declarations_file
+from lineage_gateway.config import Configuration, declarations_file
 from lineage_gateway.declarations import DeclarationFile, Stored, declaration_id
+from lineage_gateway.declaring import check_ends
+from lineage_gateway.identity import Overruled, Pair, declared_of
+from lineage_gateway.identity.declared import CONFIGURED
 from lineage_shared.errors import InvalidInput, InvalidSetting
-from lineage_shared.naming import Declaration, as_json, read_declaration
+from lineage_shared.naming import Declaration, Declarations, as_json
 
 
 @click.group()
@@ -28,15 +31,19 @@ def declarations() -> None:
 @click.option("--json", "in_json", is_flag=True, help="One JSON object a line.")
 def list_declarations(*, in_json: bool, **flags: Any) -> None:
     """Print everything that is declared: id, origin, who, and the declaration."""
-    file, configured = _opened(flags)
-    rows = [(declaration_id(each), "CONFIGURATION", "", each) for each in configured]
-    rows += [(each.id, "API", each.asserted_by, each.declaration) for each in _in_order(file.active())]
+    file, configuration = _opened(flags)
+    stored = _in_order(file.active())
+    overruled = {each.declaration for each in _overruled(configuration, stored)}
+    rows = [(declaration_id(each), "CONFIGURATION", "", each) for each in configuration.declarations]
+    rows += [(each.id, "API", each.asserted_by, each.declaration) for each in stored]
     for declared, origin, by, declaration in rows:
+        void = origin == "API" and declaration in overruled
         if in_json:
-            row = {"id": declared, "origin": origin, "by": by, "declaration": as_json(declaration)}
+            row = {"id": declared, "origin": origin, "by": by, "declaration": as_json(declaration), "overruled": void}
             click.echo(json.dumps(row))
         else:
-            click.echo(f"{declared}  {origin:<13}  {by or '-'}  {json.dumps(as_json(declaration))}")
+            remark = "  (overruled by the configuration)" if void else ""
+            click.echo(f"{declared}  {origin:<13}  {by or '-'}  {json.dumps(as_json(declaration))}{remark}")
 
 
 @declarations.command("export")
@@ -44,56 +51,60 @@ def list_declarations(*, in_json: bool, **flags: Any) -> None:
 def export_declarations(**flags: Any) -> None:
     """Print what was declared over the API as `[[declarations]]` of a registry file."""
     file, _ = _opened(flags)
-    click.echo("\n".join(_toml(each.declaration) for each in _in_order(file.active())), nl=False)
+    click.echo("\n".join(as_toml(each.declaration) for each in _in_order(file.active())), nl=False)
 
 
 @declarations.command("import")
-@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--by", default="", help="Who declares it.")
 @registry_options
-def import_declarations(path: str, by: str, **flags: Any) -> None:
-    """Declare what FILE holds: `[[declarations]]` as exported, or one JSON object a line. Declaring twice is once."""
-    found = list(_read(Path(path)))
-    file, _ = _opened(flags)
-    for each in found:
-        file.add(each, by, time.time_ns() // 1000)
+def import_declarations(path: Path, by: str, **flags: Any) -> None:
+    """Declare what FILE holds: `[[declarations]]` as exported, or one JSON object a line. Declaring twice is once.
+
+    All of it, or nothing: an entry that the API would refuse is named, and nothing is declared.
+    """
+    found = read_declarations(path)
+    file, configuration = _opened(flags)
+    _check(path, found, file, configuration)
+    file.add_all(found, by, time.time_ns() // 1000)
     click.echo(f"{len(found)} declarations are in {file.path}", err=True)
 
 
-def _opened(flags: dict[str, Any]) -> tuple[DeclarationFile, tuple[Declaration, ...]]:
+def _check(path: Path, found: Sequence[Declaration], file: DeclarationFile, configuration: Configuration) -> None:
+    """Raise `InvalidSetting` for what could be declared over the API neither."""
+    active = {each.declaration for each in file.active()}
+    most = configuration.settings.declarations_max
+    if len(active | set(found)) > most:
+        raise InvalidSetting(f"{path}: there would be more than {most} declarations", hint="see declarations_max")
+    added = [Stored("", each, "", 0) for each in active | set(found)]
+    overruled = {each.declaration for each in _overruled(configuration, added)}
+    names = Declarations([*configuration.declarations, *active, *found])
+    for place, each in enumerate(found):
+        where = f"{path}: declarations[{place}] ({as_json(each)['type']})"
+        if each in overruled:
+            raise InvalidSetting(f"{where}: {CONFIGURED}", hint="change [[declarations]] in the registry file")
+        if isinstance(each, Pair):
+            _check_ends(where, each, names)
+
+
+def _check_ends(where: str, declared: Pair, names: Declarations) -> None:
+    try:
+        check_ends(declared, names)
+    except InvalidInput as error:
+        raise InvalidSetting(f"{where}: {error.message}", hint=error.hint) from None
+
+
+def _overruled(configuration: Configuration, stored: Iterable[Stored]) -> Sequence[Overruled]:
+    return declared_of(configuration.declarations, [each.declaration for each in stored]).overruled
+
+
+def _opened(flags: dict[str, Any]) -> tuple[DeclarationFile, Configuration]:
     configuration = configuration_of(flags)
     path = declarations_file(configuration.settings, configuration.files)
     if path is None:
         raise InvalidSetting("there is no file of declarations", hint="set declarations_db")
-    return DeclarationFile(path), configuration.declarations
+    return DeclarationFile(path), configuration
 
 
 def _in_order(stored: Iterable[Stored]) -> list[Stored]:
     return sorted(stored, key=lambda each: (each.declared_us, each.id))
-
-
-def _read(path: Path) -> Iterable[Declaration]:
-    text = path.read_text(encoding="utf-8")
-    try:
-        if text.lstrip().startswith("{"):
-            raw = [json.loads(line) for line in text.splitlines() if line.strip()]
-        else:
-            raw = tomllib.loads(text).get("declarations", [])
-        return [read_declaration(each, f"declarations[{place}]") for place, each in enumerate(raw)]
-    except (ValueError, InvalidInput) as error:
-        raise InvalidSetting(f"{path}: {error}", hint="`lineage-gateway declarations export` shows the form") from None
-
-
-def _toml(declaration: Declaration) -> str:
-    lines = [f"{name} = {_value(value)}" for name, value in as_json(declaration).items() if value is not None]
-    return "\n".join(["[[declarations]]", *lines, ""])
-
-
-def _value(value: Any) -> str:
-    """Return a value of TOML: texts and lists are written as in JSON, tables inline; TOML has no null."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k)} = {_value(v)}" for k, v in value.items() if v is not None) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    # DEL is the one character that JSON leaves alone and TOML does not.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -4,79 +4,131 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
+from lineage_gateway.cli.declaration_files import read_declarations
+from lineage_gateway.cli.identifiers import Identifiers, read_input, read_record
 from lineage_shared.claims import Classes, declared_claims, explain, unusable
 from lineage_shared.claims.identify import identify as identified
-from lineage_shared.errors import InvalidInput, InvalidSetting
 from lineage_shared.naming import (
+    RULESET,
     Declarations,
     Key,
     Reference,
     Unidentifiable,
     as_json,
     canonical,
-    read_declaration,
-    read_reference,
+    reference_as_json,
 )
+from lineage_shared.naming.shadow import Changes, Parts, compared
 
-INPUT_BYTES_MAX = 256 * 1024 * 1024
-_SHAPE = 'for example {"ids": [{"system": "openlineage", "namespace": "s3://lake", "name": "orders"}]}'
+EXIT_CHANGED = 1
+
+ITEMS_SHOWN = 100
+NAMES_SHOWN = 5
+
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("identify")
 @click.option("--explain", "in_words", is_flag=True, help="Say for people how each key came about, and what differs.")
-def identify(*, in_words: bool) -> None:
+@click.option("--record", is_flag=True, help="Print the input and the ruleset too: a record to compare with later.")
+@click.option("--against", metavar="RECORD", type=_file, help="Compare with a record, instead of reading stdin.")
+@click.option(
+    "--declarations",
+    "declared",
+    metavar="FILE",
+    type=_file,
+    multiple=True,
+    help="With --against: declarations in place of those of RECORD; may be repeated.",
+)
+@click.option("--json", "in_json", is_flag=True, help="With --against: one JSON object.")
+def identify(
+    *, in_words: bool, record: bool, against: Path | None, declared: tuple[Path, ...], in_json: bool
+) -> int | None:
     """Read {"ids": [...], "declarations": [...]} on stdin; print {"canonical": [...]}, one string or null each.
 
     Two identifiers get the same string exactly when they are held to be the same with those declarations; null is one
     that identifies nothing. Exit code 2: the input cannot be read.
 
+    With --against, tell what the rules of this version, or other declarations, merge and split of what a record holds.
+    Exit code 0: nothing, 1: something. `lineage references` writes the record of a running gateway.
+
     \b
     echo '{"ids": [{"namespace": "s3a://lake", "name": "/orders/"}]}' | lineage-gateway identify
     lineage-gateway identify --explain < two-names.json
+    lineage references > now.json && lineage-gateway identify --against now.json
     """  # noqa: D301 - click wants the backspace
-    references, declarations = _read(sys.stdin.buffer.read(INPUT_BYTES_MAX + 1))
+    if against is None:
+        if declared or in_json:
+            raise click.UsageError("--declarations and --json go with --against")
+        _print(read_input(sys.stdin.buffer), in_words=in_words, record=record)
+        return None
+    if in_words or record:
+        raise click.UsageError("--against goes with neither --explain nor --record")
+    former = read_record(against)
+    declarations = [each for path in declared for each in read_declarations(path)] if declared else former.declarations
+    return _compare(former, Declarations(declarations), in_json=in_json)
+
+
+def _print(found: Identifiers, *, in_words: bool, record: bool) -> None:
+    declarations = Declarations(found.declarations)
     if in_words:
-        click.echo("\n".join(_explained(references, declarations)))
+        click.echo("\n".join(_explained(found.references, declarations)))
         return
-    click.echo(json.dumps({"canonical": identified(references, declarations)}))
+    answer: dict[str, Any] = {"canonical": identified(found.references, declarations)}
+    if record:
+        ids = [reference_as_json(each) for each in found.references]
+        answer = {
+            "ruleset": RULESET,
+            "ids": ids,
+            "declarations": [as_json(each) for each in found.declarations],
+        } | answer
+    click.echo(json.dumps(answer))
 
 
-def _read(body: bytes) -> tuple[list[Reference], Declarations]:
-    try:
-        raw = _decoded(body)
-        references = [read_reference(each, f"ids[{i}]") for i, each in enumerate(_listed(raw, "ids"))]
-        declared = [read_declaration(d, f"declarations[{i}]") for i, d in enumerate(_listed(raw, "declarations"))]
-    except InvalidInput as error:
-        raise InvalidSetting(error.message, hint=error.hint or _SHAPE, code=error.code) from None
-    return references, Declarations(declared)
+def _compare(former: Identifiers, declarations: Declarations, *, in_json: bool) -> int:
+    before = dict(zip(former.references, former.canonical or (), strict=True))
+    after = dict(zip(before, identified(list(before), declarations), strict=True))
+    changes = compared(before, after)
+    if in_json:
+        rulesets = {"before": former.ruleset, "after": RULESET}
+        click.echo(json.dumps({"ruleset": rulesets, "identifiers": len(before), **_plain(changes)}))
+    else:
+        click.echo("\n".join(_told(changes, former.ruleset, len(before))))
+    return EXIT_CHANGED if changes else 0
 
 
-def _decoded(body: bytes) -> Mapping[str, Any]:
-    if len(body) > INPUT_BYTES_MAX:
-        raise InvalidInput(f"stdin holds more than {INPUT_BYTES_MAX} bytes", code="INPUT_INVALID")
-    try:
-        # Python's own reader, because it takes the lone surrogates that names of files may hold.
-        raw = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"stdin: not JSON: {error}", code="INPUT_INVALID") from None
-    if not isinstance(raw, dict) or "ids" not in raw:
-        raise InvalidInput("stdin: a JSON object with `ids` is expected", code="INPUT_INVALID")
-    return raw
+def _plain(changes: Changes) -> dict[str, Any]:
+    found = {"merges": changes.merges, "splits": changes.splits}
+    return {
+        what: [[[reference_as_json(each) for each in part] for part in parts] for parts in items]
+        for what, items in found.items()
+    }
 
 
-def _listed(raw: Mapping[str, Any], name: str) -> Sequence[Any]:
-    value = raw.get(name)
-    if value is None and name != "ids":
-        return ()
-    if not isinstance(value, list):
-        raise InvalidInput(f"{name}: a list is expected", code="INPUT_INVALID")
-    return value
+def _told(changes: Changes, ruleset: str | None, count: int) -> Iterator[str]:
+    """Give changes as lines."""
+    for what, items in (("become one", changes.merges), ("cease to be one", changes.splits)):
+        for parts in items[:ITEMS_SHOWN]:
+            yield what
+            yield from _of_parts(parts)
+        if len(items) > ITEMS_SHOWN:
+            yield f"and {len(items) - ITEMS_SHOWN} more that {what} (--json)"
+    counts = f"{len(changes.merges)} merges, {len(changes.splits)} splits"
+    yield f"{counts} of {count} identifiers; ruleset {ruleset or 'unknown'} before, {RULESET} now"
+
+
+def _of_parts(parts: Parts) -> Iterator[str]:
+    for part in parts:
+        for place, each in enumerate(part[:NAMES_SHOWN]):
+            yield f"  {' ' if place else '-'} {_spelled(each)}"
+        if len(part) > NAMES_SHOWN:
+            yield f"    and {len(part) - NAMES_SHOWN} more names of it (--json)"
 
 
 def _explained(references: Sequence[Reference], declarations: Declarations) -> list[str]:
@@ -85,12 +137,12 @@ def _explained(references: Sequence[Reference], declarations: Declarations) -> l
     names = identified(references, declarations)
     lines: list[str] = []
     for place, (reference, name) in enumerate(zip(references, names, strict=True)):
-        lines.append(f"{place}: {_spelled(reference)}")
-        lines.append(f"   {_of_key(canonical(reference, None, declarations))}")
-        if name is not None and name != getattr(canonical(reference, None, declarations), "text", None):
+        key = canonical(reference, None, declarations)
+        lines += [f"{place}: {_spelled(reference)}", f"   {_of_key(key)}"]
+        if name is not None and name != getattr(key, "text", None):
             lines.append(f"   class {name}")
         if place:
-            lines += [f"   {line}" for line in _compared(references[place - 1], reference, declarations, classes)]
+            lines += [f"   {line}" for line in _beside(references[place - 1], reference, declarations, classes)]
     lines += [
         f"conflict: {each.reason.value} about {each.about} ({each.claims} claims)" for each in classes.conflicts()
     ]
@@ -99,7 +151,7 @@ def _explained(references: Sequence[Reference], declarations: Declarations) -> l
 
 
 def _spelled(reference: Reference) -> str:
-    return _json(msgspec.to_builtins(reference))
+    return _json(reference_as_json(reference))
 
 
 def _of_key(key: Key | Unidentifiable) -> str:
@@ -109,7 +161,7 @@ def _of_key(key: Key | Unidentifiable) -> str:
     return f"key {key.text}{rules} ({key.ruleset})"
 
 
-def _compared(before: Reference, reference: Reference, declarations: Declarations, classes: Classes) -> list[str]:
+def _beside(before: Reference, reference: Reference, declarations: Declarations, classes: Classes) -> Iterable[str]:
     found = explain(before, reference, declarations, classes)
     lines = ["the same as the one before" if found.same else "not the same as the one before"]
     lines += [f"by {claim.kind.value} of {claim.source.text} and {claim.target.text}" for claim in found.path]

@@ -20,7 +20,8 @@ from lineage_gateway.cli.lineage_output import Console, ReaderLeftError, print_t
 from lineage_gateway.cli.lineage_paths import branched, listed
 from lineage_gateway.cli.lineage_queries import COLUMNS, DOMAINS, PATHS, SEARCH, SHOW
 from lineage_gateway.cli.lineage_reference import asset_reference
-from lineage_gateway.cli.lineage_session import Session, domain_option, in_session, json_option, report
+from lineage_gateway.cli.lineage_references import references
+from lineage_gateway.cli.lineage_session import Session, domain_option, in_session, json_option, redirected, report
 from lineage_gateway.cli.lineage_tree import ASCII, UNICODE, Line, Style, Tree, label
 
 EXIT_INTERRUPTED = 130
@@ -99,6 +100,8 @@ def show(session: Session, words: tuple[str, ...], domain: str | None, *, as_jso
     else:
         style = ASCII if options["ascii_only"] or not _draws(session.out) else UNICODE
         _draw(session, answers, style, up=options["up"], down=options["down"], width=options["width"])
+    root = answers["up"]["root"]
+    redirected(session, (root["redirectedFrom"], root["id"]))
     report(session, rests)
 
 
@@ -133,6 +136,7 @@ def columns(session: Session, words: tuple[str, ...], domain: str | None, *, as_
         session.as_json("columns", answer)
     else:
         _print_columns(session, answer)
+    redirected(session, (answer["redirectedFrom"], answer["root"]["dataset"]))
     report(session, answer)
 
 
@@ -169,6 +173,7 @@ def path(session: Session, source: str, target: str, *, as_json: bool, **options
         session.note("no data flows from FROM to TO" + (", as far as is known" if not answer["complete"] else ""))
     if answer["truncated"]:
         session.note(f"there are more than these {len(answer['paths'])} paths (--limit)", "yellow")
+    redirected(session, *((answer[end]["redirectedFrom"], answer[end]["id"]) for end in ends))
     report(session, answer)
 
 
@@ -215,6 +220,7 @@ def search(session: Session, text: str, first: int, kind: str | None, *, as_json
 
 lineage.add_command(explain)
 lineage.add_command(conflicts)
+lineage.add_command(references)
 
 
 def _domain_row(domain: dict[str, Any]) -> tuple[str, ...]:

@@ -58,6 +58,9 @@ class Gateway:
             return httpx2.post(
                 f"{self.url.rstrip('/')}/graphql", json=body, headers=headers, timeout=TIMEOUT_S, trust_env=False
             )
+        except UnicodeEncodeError:
+            hint = "the terminal's bytes are not UTF-8"
+            raise CommandFailure("what was given is no text", hint=hint, exit_code=EXIT_USAGE) from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise CommandFailure(
                 f"cannot ask the gateway at {self.url}: {error}",

@@ -11,7 +11,7 @@ import click
 from lineage_gateway.cli.lineage_output import print_table
 from lineage_gateway.cli.lineage_queries import CONFLICTS, EXPLAIN
 from lineage_gateway.cli.lineage_reference import asset_reference
-from lineage_gateway.cli.lineage_session import Session, in_session, json_option
+from lineage_gateway.cli.lineage_session import Session, in_session, json_option, report
 
 
 @click.command()
@@ -31,9 +31,10 @@ def explain(session: Session, one: str, other: str, *, as_json: bool) -> None:
     answer = session.gateway.ask(EXPLAIN, ends)["explainIdentity"]
     if as_json:
         session.as_json("explain", answer)
-        return
-    for line in explained(answer):
-        session.line(line)
+    else:
+        for line in explained(answer):
+            session.line(line)
+    report(session, answer)
 
 
 @click.command()
@@ -60,11 +61,13 @@ def explained(answer: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name}  {_denoted(answer[name])}"
     for claim in answer["path"]:
         yield f"joined by {_said(claim)}"
+        yield from _evidence(claim)
     difference = answer["difference"]
     if difference is not None:
         yield f"they part at the {difference['part']}: {difference['a']!r} is not {difference['b']!r}"
     for claim in answer["heldBack"]:
         yield f"held back ({claim['status']}: {claim['reason']}): {_said(claim)}"
+        yield from _evidence(claim)
     if difference is not None and difference["declaration"] is not None:
         yield f"would be joined by {json.dumps(difference['declaration'], ensure_ascii=False)}"
 
@@ -78,3 +81,14 @@ def _denoted(name: Mapping[str, Any]) -> str:
 
 def _said(claim: Mapping[str, Any]) -> str:
     return f"{claim['kind']} of {claim['assertedBy']}: {claim['a']} and {claim['b']}"
+
+
+def _evidence(claim: Mapping[str, Any]) -> Iterator[str]:
+    """Give by what, and when, a claim was made, as far as that is known."""
+    for each in claim["declared"]:
+        when = f" at {each['declaredAt']}" if each["declaredAt"] else ""
+        yield f"    declared in the {each['origin'].lower()}{when} (id {each['id']})"
+    event = claim["event"]
+    if event is not None:
+        job = f" of the job {event['jobNamespace']} {event['jobName']}" if event["jobName"] else ""
+        yield f"    said from {claim['firstSeen']} to {claim['lastSeen']}, by the event {event['id']}{job}"

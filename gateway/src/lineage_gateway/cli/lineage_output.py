@@ -24,8 +24,10 @@ class Console(rich.console.Console):
             self._color_system = None
 
     def print_line(self, text: Text | str) -> None:
-        """Print one line, never wrapped."""
-        self.print(text, soft_wrap=True)
+        """Print one line, never wrapped; what a terminal would obey, or cannot show, is printed as U+FFFD."""
+        line = Text(text) if isinstance(text, str) else text
+        line.plain = "".join(each if each.isprintable() else "\ufffd" for each in line.plain)
+        self.print(line, soft_wrap=True)
 
     def on_broken_pipe(self) -> None:
         """Raise instead of exiting with 1."""

@@ -11,7 +11,7 @@ SHOW: Final = f"""query Show($of: AssetRef!, $up: Int!, $down: Int!, $limit: Int
   down: lineage(of: $of, direction: DOWNSTREAM, depth: $down, limit: $limit) {{ ...Walk }}
 }}
 fragment Walk on Lineage {{
-  root {{ id kind namespace name domain {{ name }} }}
+  root {{ id redirectedFrom kind namespace name domain {{ name }} }}
   nodes {{ id kind namespace name domain type tags state updatedAt distance upstreamCount downstreamCount }}
   edges {{ source target steps origin domains firstSeen lastSeen }}
   totalNodes totalEdges truncated endCursor complete
@@ -23,6 +23,7 @@ COLUMNS: Final = f"""query Columns(
 ) {{
   columnLineage(of: $of, column: $column, direction: $direction, depth: $depth, includeIndirect: $indirect) {{
     root {{ dataset namespace name column type }}
+    redirectedFrom
     nodes {{ dataset namespace name column type distance masked }}
     edges {{ sourceDataset sourceColumn targetDataset targetColumn kind subtype masking description job }}
     truncated complete
@@ -32,6 +33,7 @@ COLUMNS: Final = f"""query Columns(
 
 PATHS: Final = f"""query Paths($from: AssetRef!, $to: AssetRef!, $limit: Int!) {{
   paths(from: $from, to: $to, limit: $limit) {{
+    from {{ id redirectedFrom }} to {{ id redirectedFrom }}
     paths
     nodes {{ id kind namespace name domain type tags state updatedAt distance upstreamCount downstreamCount }}
     edges {{ source target steps origin domains firstSeen lastSeen }}
@@ -55,22 +57,41 @@ SEARCH: Final = """query Search($text: String!, $kinds: [AssetKind!], $first: In
   domains { name status }
 }"""
 
-EXPLAIN: Final = """query Explain($a: AssetRef!, $b: AssetRef!) {
-  explainIdentity(a: $a, b: $b) {
+EXPLAIN: Final = f"""query Explain($a: AssetRef!, $b: AssetRef!) {{
+  explainIdentity(a: $a, b: $b) {{
     same
-    a { ...Denoted }
-    b { ...Denoted }
-    path { ...Said }
-    heldBack { ...Said }
-    difference { part a b declaration }
-  }
-}
-fragment Denoted on IdentityName { reference canonicalKey rules ruleset nothing asset { id } }
-fragment Said on IdentityClaim { kind a b assertedBy status reason declarations }"""
+    a {{ ...Denoted }}
+    b {{ ...Denoted }}
+    path {{ ...Said }}
+    heldBack {{ ...Said }}
+    difference {{ part a b declaration }}
+    ruleset version complete
+    {_RESTS}
+  }}
+}}
+fragment Denoted on IdentityName {{ reference canonicalKey rules ruleset nothing asset {{ id }} }}
+fragment Said on IdentityClaim {{
+  kind a b assertedBy status reason declarations firstSeen lastSeen
+  declared {{ id origin assertedBy declaredAt }}
+  assertions {{ domain namespace name otherNamespace otherName type }}
+  event {{ id at producer runId jobNamespace jobName }}
+}}"""
 
 CONFLICTS: Final = """query Conflicts($first: Int!) {
   identityConflicts(first: $first) {
     totalCount
     edges { node { id reason message about keys claims state } }
+  }
+}"""
+
+REFERENCES_BEGIN: Final = """query ReferencesBegin {
+  identityReferences(first: 0) { ruleset declarations }
+  domains { name status }
+}"""
+
+REFERENCES: Final = """query References($first: Int!, $after: String) {
+  identityReferences(first: $first, after: $after) {
+    edges { node { domain kind namespace name canonical symlinks { namespace name } } }
+    pageInfo { hasNextPage endCursor }
   }
 }"""

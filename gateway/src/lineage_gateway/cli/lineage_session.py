@@ -68,3 +68,10 @@ def report(session: Session, rests: dict[str, Any]) -> None:
     if not rests["complete"]:
         session.note("incomplete: something may be missing or outdated", "yellow")
         raise click.exceptions.Exit(EXIT_INCOMPLETE)
+
+
+def redirected(session: Session, *ends: tuple[str | None, str]) -> None:
+    """Say of each (id that was asked for, id of the asset) that the one leads to the other."""
+    for asked, leads_to in ends:
+        if asked is not None:
+            session.note(f"{asked} is another name of {leads_to}")

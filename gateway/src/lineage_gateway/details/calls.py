@@ -15,7 +15,9 @@ from lineage_gateway.details.keys import Detail, DetailKey, Failure, Outcome, Pa
 from lineage_shared.errors import LineageError
 from lineage_shared.model import Part
 from lineage_shared.wire import (
+    CLAIMS_PART,
     DETAIL_NODES_MAX,
+    ClaimsDetail,
     ColumnsAnswer,
     DetailsAnswer,
     NodeDetails,
@@ -27,7 +29,7 @@ from lineage_shared.wire import (
 class DetailAgent(Protocol):
     """The calls of an agent's client that carry details. Each raises `LineageError` when it fails."""
 
-    async def details(self, epoch: str, nodes: Iterable[int], parts: Iterable[Part]) -> DetailsAnswer:
+    async def details(self, epoch: str, nodes: Iterable[int], parts: Iterable[str]) -> DetailsAnswer:
         """`POST /details`: parts of nodes, by number."""
 
     async def columns(self, epoch: str, datasets: Iterable[int]) -> ColumnsAnswer:
@@ -72,11 +74,28 @@ async def answer(agent: DetailAgent, call: Call, keys: Collection[DetailKey]) ->
     return found | _for_each(call.domain, keys, found)
 
 
+async def claims(agent: DetailAgent, epoch: str, numbers: Collection[int]) -> dict[int, ClaimsDetail]:
+    """Return what nodes claim, by number; one that is not there, or alone too large, is left out."""
+    left = sorted(numbers)
+    found: dict[int, ClaimsDetail] = {}
+    while left:
+        chunk = left[:DETAIL_NODES_MAX]
+        got = await agent.details(epoch, chunk, [CLAIMS_PART])
+        found |= {node.number: node.claims for node in got.nodes if node.claims is not None}
+        again = got.truncated if len(got.truncated) < len(chunk) else ()
+        left = [*again, *left[DETAIL_NODES_MAX:]]
+    return found
+
+
 def _for_each(domain: str, keys: Collection[DetailKey], found: dict[DetailKey, Outcome]) -> dict[DetailKey, Outcome]:
     """Give every wanted key its outcome: the agent may have answered in a newer revision than the one asked for."""
     newest: dict[tuple[int, Part], Outcome] = {(key.number, key.part): outcome for key, outcome in found.items()}
-    gone = Failure(domain, "NODE_GONE", f"domain {domain!r} does not know this node any more; ask again")
-    return {key: newest.get((key.number, key.part), gone) for key in keys if key not in found}
+    return {key: newest.get((key.number, key.part), gone(domain)) for key in keys if key not in found}
+
+
+def gone(domain: str) -> Failure:
+    """Return what stands for a node that an agent does not have."""
+    return Failure(domain, "NODE_GONE", f"domain {domain!r} does not know this node any more; ask again")
 
 
 async def _ask(agent: DetailAgent, call: Call, numbers: tuple[int, ...], parts: set[Part]) -> dict[DetailKey, Outcome]:

@@ -12,8 +12,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from lineage_gateway.details.keys import DetailKey, Outcome
-from lineage_gateway.details.store import Deadline, Details, FoundRuns
+from lineage_gateway.details.calls import gone
+from lineage_gateway.details.keys import DetailKey, Failure, Outcome
+from lineage_gateway.details.store import Deadline, Details, FoundClaims, FoundRuns
+from lineage_shared.wire import ClaimsDetail
 
 
 class RunWish(NamedTuple):
@@ -23,11 +25,18 @@ class RunWish(NamedTuple):
     run_id: str
 
 
-Wish = DetailKey | RunWish
+class ClaimsWish(NamedTuple):
+    """What a node of a domain claims."""
+
+    domain: str
+    number: int
+
+
+Wish = DetailKey | RunWish | ClaimsWish
 
 
 class OperationDetails:
-    """The details of one GraphQL operation. A wish is a detail's key, or a runId to look up in a domain."""
+    """The details of one GraphQL operation. A wish is a detail's key, a runId to look up, or a node's claims."""
 
     def __init__(self, details: Details, epochs: Mapping[str, str], deadline: Deadline) -> None:
         """`epochs` are the domains that can be asked, with the epoch of each one's mirror."""
@@ -46,6 +55,11 @@ class OperationDetails:
     async def runs(self, domain: str, run_id: str) -> FoundRuns:
         """Return the runs that a domain of `epochs` has under this runId: producers may use one for many jobs."""
         found: FoundRuns = await self._wish(RunWish(domain, run_id))  # type: ignore[assignment]
+        return found
+
+    async def claims(self, domain: str, number: int) -> ClaimsDetail | Failure:
+        """Return what a node of a domain of `epochs` claims, or why that cannot be had."""
+        found: ClaimsDetail | Failure = await self._wish(ClaimsWish(domain, number))  # type: ignore[assignment]
         return found
 
     async def _wish(self, wish: Wish) -> object:
@@ -75,24 +89,34 @@ class OperationDetails:
     async def _round(self, domain: str, wishes: list[Wish]) -> None:
         keys = [wish for wish in wishes if isinstance(wish, DetailKey)]
         run_wishes = [wish for wish in wishes if isinstance(wish, RunWish)]
+        claims_wishes = [wish for wish in wishes if isinstance(wish, ClaimsWish)]
         try:
             async with asyncio.TaskGroup() as group:
                 loading = group.create_task(self._details.load(keys, self.deadline))
                 finding = group.create_task(self._find(domain, tuple(wish.run_id for wish in run_wishes)))
+                weighing = group.create_task(self._claims(domain, [wish.number for wish in claims_wishes]))
         except ExceptionGroup as failed:
             for wish in wishes:
                 self._promises[wish].set_exception(failed.exceptions[0])
             return
         for key, outcome in loading.result().items():
             self._promises[key].set_result(outcome)
-        found = finding.result()
+        found, claimed = finding.result(), weighing.result()
         for run_wish in run_wishes:
             self._promises[run_wish].set_result(_of(found, run_wish.run_id))
+        for claims_wish in claims_wishes:
+            each = claimed if isinstance(claimed, Failure) else claimed.get(claims_wish.number, gone(domain))
+            self._promises[claims_wish].set_result(each)
 
     async def _find(self, domain: str, run_ids: tuple[str, ...]) -> FoundRuns:
         if not run_ids:
             return ()
         return await self._details.runs_by_id(domain, self.epochs[domain], run_ids, self.deadline)
+
+    async def _claims(self, domain: str, numbers: list[int]) -> FoundClaims:
+        if not numbers:
+            return {}
+        return await self._details.claims(domain, self.epochs[domain], numbers, self.deadline)
 
 
 def _of(found: FoundRuns, run_id: str) -> FoundRuns:

@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from typing import Any, Self, TypeVar
 
 from lineage_gateway.details.cache import DetailCache
-from lineage_gateway.details.calls import Call, DetailAgent, answer, grouped
+from lineage_gateway.details.calls import Call, DetailAgent, answer, claims, grouped
 from lineage_gateway.details.keys import DetailKey, Failure, Outcome
 from lineage_shared.errors import LineageError
-from lineage_shared.wire import RunDetail, RunsRequest
+from lineage_shared.wire import ClaimsDetail, RunDetail, RunsRequest
 
 TIMED_OUT = "AGENT_TIMEOUT"
 
 Flight = asyncio.Task[dict[DetailKey, Outcome]]
 FoundRuns = tuple[RunDetail, ...] | Failure
+FoundClaims = Mapping[int, ClaimsDetail] | Failure
 
 T = TypeVar("T")
 
@@ -76,16 +77,32 @@ class Details:
 
     async def runs_by_id(self, domain: str, epoch: str, run_ids: tuple[str, ...], deadline: Deadline) -> FoundRuns:
         """Ask one domain for runs by their runIds; they have no revision, so that nothing of it is kept."""
-        asking = self._spawn(self._runs(domain, epoch, run_ids))
+
+        async def ask(agent: DetailAgent) -> tuple[RunDetail, ...]:
+            return (await agent.runs(RunsRequest(epoch=epoch, run_ids=run_ids))).runs
+
+        return await self._unkept(domain, ask, deadline)
+
+    async def claims(self, domain: str, epoch: str, numbers: Collection[int], deadline: Deadline) -> FoundClaims:
+        """Ask one domain what its nodes claim, and by which events; that moves with every run, and is not kept."""
+
+        async def ask(agent: DetailAgent) -> Mapping[int, ClaimsDetail]:
+            return await claims(agent, epoch, numbers)
+
+        return await self._unkept(domain, ask, deadline)
+
+    async def _unkept(self, domain: str, ask: Callable[[DetailAgent], Awaitable[T]], deadline: Deadline) -> T | Failure:
+        """Ask once, for one caller; a failure says why there is no answer."""
+        asking = self._spawn(self._asked(domain, ask))
         await asyncio.wait([asking], timeout=deadline.remaining_s())
         return asking.result() if asking.done() and not asking.cancelled() else _late(domain, deadline)
 
-    async def _runs(self, domain: str, epoch: str, run_ids: tuple[str, ...]) -> FoundRuns:
+    async def _asked(self, domain: str, ask: Callable[[DetailAgent], Awaitable[T]]) -> T | Failure:
         agent = self._agents(domain)
         if agent is None:
             return _unknown(domain)
         try:
-            return (await agent.runs(RunsRequest(epoch=epoch, run_ids=run_ids))).runs
+            return await ask(agent)
         except LineageError as error:
             return Failure.of(domain, error)
 

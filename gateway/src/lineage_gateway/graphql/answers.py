@@ -25,6 +25,7 @@ from lineage_gateway.lineage import (
     ColumnAnswer,
     ColumnQuestion,
     LineageQuestion,
+    asked_id,
     column_lineage,
     lineage,
 )
@@ -149,6 +150,9 @@ class ColumnLineage:
     """Where the values of a column come from, or go."""
 
     root: ColumnNode = strawberry.field(description="Where the walk began.")
+    redirected_from: strawberry.ID | None = strawberry.field(
+        description="The id that was asked for, where it is that of another name of the root's dataset; else null."
+    )
     nodes: list[ColumnNode] = strawberry.field(description="The columns found, nearest first, the root included.")
     edges: list[ColumnEdge] = strawberry.field(description="The edges between them.")
     truncated: bool = strawberry.field(description="Whether there was more than an answer may hold.")
@@ -164,7 +168,7 @@ def lineage_of(operation: Operation, question: LineageQuestion, direction: Linea
     walked = answer.walk
     ids = operation.mesh.ids(walked.nodes)
     return Lineage(
-        root=operation.asset(answer.root),
+        root=operation.asset(answer.root, asked_id(question.of)),
         direction=direction,
         depth=question.depth,
         nodes=lineage_nodes(walked, ids),
@@ -233,6 +237,7 @@ async def column_lineage_of(operation: Operation, question: ColumnQuestion) -> C
     nodes = _columns(operation, answer)
     return ColumnLineage(
         root=nodes[0],
+        redirected_from=operation.redirected(answer.walk.nodes[0].node, asked_id(question.of)),
         nodes=nodes,
         edges=_column_edges(operation, answer),
         truncated=answer.truncated,

@@ -24,15 +24,12 @@ from lineage_gateway.graphql.details import (
 )
 from lineage_gateway.graphql.domains import DataDomain, domain_named, domains_named
 from lineage_gateway.graphql.nodes import LEFT_OUT, Node, given, resolved
+from lineage_gateway.graphql.reconciler.names import AssetIdentity, identity_of
 from lineage_gateway.graphql.runs import DataJobRun, DataJobRunConnection, latest_run, run_page
 from lineage_gateway.graphql.scalars import AssetKind, GraphQLRunState, Instant
-from lineage_gateway.identity import is_raw, spoken
 from lineage_gateway.lineage import within
 from lineage_gateway.mesh import Direction, NodeView
-from lineage_shared.claims import claim_path
-from lineage_shared.ids import asset_id
 from lineage_shared.model import Kind
-from lineage_shared.naming import Key, Reference, canonical
 
 Limit = Annotated[int | None, strawberry.argument(description="At most so many.")]
 FacetNames = Annotated[list[str] | None, strawberry.argument(description="Only these facets; all when left out.")]
@@ -46,28 +43,6 @@ class AssetOwner:
 
     name: str = strawberry.field(description="The owner, e.g. team:checkout.")
     type: str | None = strawberry.field(description="The kind of ownership, e.g. MAINTAINER.")
-
-
-@strawberry.type(description="One name under which an asset was reported.")
-class AssetAlias:
-    """One name under which an asset was reported."""
-
-    id: strawberry.ID = strawberry.field(description="The id of this name; it resolves to the same asset.")
-    namespace: str = strawberry.field(description="The namespace as reported.")
-    name: str = strawberry.field(description="The name as reported.")
-    domain: str = strawberry.field(description="The domain that reported it.")
-    reasons: list[str] = strawberry.field(
-        description="Why it is this asset: the rules that rewrote the name, then the claims that join it."
-    )
-
-
-@strawberry.type(description="Why records of several domains are one asset.")
-class AssetIdentity:
-    """Why records of several domains are one asset."""
-
-    canonical_key: str | None = strawberry.field(description="The key that all its names lead to.")
-    aliases: list[AssetAlias] = strawberry.field(description="All names under which it was reported.")
-    authority: str | None = strawberry.field(description="The domain that speaks for it; null when nobody does.")
 
 
 @strawberry.interface(
@@ -86,6 +61,10 @@ class Asset(Node):
     tags: list[str] = strawberry.field(description="Its tags.")
     owners: list[AssetOwner] = strawberry.field(description="Who looks after it.")
     updated_at: Instant | None = strawberry.field(description="The time of the newest event about it.")
+    redirected_from: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The id that was asked for, where it is that of another name of this asset; else null.",
+    )
 
     @resolved("The domain that speaks for it; null when nobody does.")
     def domain(self, info: Info) -> DataDomain | None:
@@ -105,7 +84,7 @@ class Asset(Node):
     @resolved("Under which names it was reported, and why they are one asset.")
     def identity(self, info: Info) -> AssetIdentity:
         """Return the names of the class."""
-        return _identity(info.context, self.view)
+        return identity_of(info.context, self.view)
 
 
 @strawberry.type(description="A table, view, file, topic, model, report: whatever jobs read and write.")
@@ -242,23 +221,3 @@ def _beside(operation: Operation, node: int, direction: Direction, kind: Kind, l
     entries = [(mesh.entry(each), each) for each in mesh.neighbours(node, direction)]
     named = sorted((entry.namespace, entry.name, each) for entry, each in entries if entry.kind is kind)
     return [operation.asset(each) for _, _, each in named[:most]]
-
-
-def _identity(operation: Operation, view: NodeView) -> AssetIdentity:
-    aliases = {}
-    identities, names = operation.sources.identities, operation.mesh.declarations
-    for member in view.members:
-        domain, record = member.domain, member.record
-        reference = Reference(namespace=record.namespace, name=record.name, kind=record.kind)
-        key = canonical(reference, domain, names)
-        alias_id = asset_id(record.kind, record.namespace, record.name, member.scope)
-        joined = claim_path(view.key, key.text, identities.classes) if isinstance(key, Key) else ()
-        aliases[alias_id, domain] = AssetAlias(
-            id=strawberry.ID(alias_id),
-            namespace=record.namespace,
-            name=record.name,
-            domain=domain,
-            reasons=[*key.rules, *map(spoken, joined)],
-        )
-    key_text = None if is_raw(view.key) else view.key
-    return AssetIdentity(canonical_key=key_text, aliases=list(aliases.values()), authority=view.domain)

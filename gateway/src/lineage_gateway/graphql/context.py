@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
+from uuid import UUID
 
 import strawberry
 
@@ -38,11 +39,19 @@ class Operation(Asking):
         self.view = replace(self.view, mesh=mesh)
         self._assets.clear()
 
-    def asset(self, node: int) -> Any:
-        """Return the asset of a node, the same object each time."""
+    def asset(self, node: int, asked_id: str | None = None) -> Any:
+        """Return the asset of a node, the same object each time; one of its own for who asked for another name's id."""
         if node not in self._assets:
             self._assets[node] = self._asset_at(self, node)
-        return self._assets[node]
+        asset = self._assets[node]
+        redirected = self.redirected(node, asked_id)
+        return asset if redirected is None else replace(asset, redirected_from=redirected)
+
+    def redirected(self, node: int, asked_id: str | None) -> strawberry.ID | None:
+        """Return the id that a caller asked for, as given, where the node goes by another one."""
+        if asked_id is None or UUID(asked_id) == UUID(self.mesh.id(node)):
+            return None
+        return strawberry.ID(asked_id)
 
     async def detail(self, member: Member, part: Part, as_type: type[T], page: Page | None = None) -> T:
         """Return one part of one member; raise the error that names the domain when it cannot be had."""

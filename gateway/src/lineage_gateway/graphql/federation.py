@@ -110,16 +110,14 @@ def _entity(operation: Operation, domains: Mapping[str, str], given: Any) -> Any
         return run_address(given["id"])
     if typename == "DataDomain":
         return domain_named(operation, domains.get(given["id"], ""))
-    return _asset(operation, operation.mesh.resolve_id(given["id"]), _KINDS[typename])
+    node = operation.mesh.resolve_id(given["id"])
+    known = node is not None and operation.mesh.entry(node).kind is _KINDS[typename]
+    return operation.asset(node, given["id"]) if node is not None and known else None
 
 
 def _named(operation: Operation, namespace: str, name: str) -> Any:
     nodes = operation.mesh.find(Kind.DATASET, namespace, name)
     return operation.asset(nodes[0]) if len(nodes) == 1 else None
-
-
-def _asset(operation: Operation, node: int | None, kind: Kind) -> Any:
-    return operation.asset(node) if node is not None and operation.mesh.entry(node).kind is kind else None
 
 
 async def _with_runs(operation: Operation, found: list[Any], runs: Mapping[int, RunAddress]) -> list[Any]:

@@ -7,17 +7,18 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from lineage_gateway.declaring import ACCEPTED, REJECTED, Declaring
+from lineage_gateway.declarations import Decision
+from lineage_gateway.declaring import Declaring
 from lineage_gateway.graphql.assets import Asset
 from lineage_gateway.graphql.context import Info, Operation
 from lineage_gateway.graphql.inputs import AssetRef, reference
 from lineage_gateway.graphql.nodes import LEFT_OUT, given, resolved
+from lineage_gateway.graphql.reconciler.claims import IdentityClaim, shown_claim
 from lineage_gateway.graphql.reconciler.declarations import IdentityDeclaration, shown
-from lineage_gateway.graphql.reconciler.explanations import IdentityClaim, shown_claim
-from lineage_gateway.graphql.reconciler.suggestions import all_suggestions
-from lineage_gateway.identity import ClassKey, Pair, Suggestion
+from lineage_gateway.graphql.reconciler.suggestions import suggesting
+from lineage_gateway.identity import Pair
 from lineage_gateway.lineage import spelled
-from lineage_shared.errors import InvalidInput, NotFound, Unavailable
+from lineage_shared.errors import InvalidInput, Unavailable
 from lineage_shared.naming import Declaration, Reference, read_declaration
 from lineage_shared.naming.declared import Alias, DifferentFrom
 
@@ -75,20 +76,12 @@ class Mutation:
     @resolved("Declare the two assets of a suggestion to be one thing.")
     async def accept_suggestion(self, info: Info, id: SuggestionId, by: By = LEFT_OUT) -> IdentityChange | None:  # noqa: A002
         """Accept a suggestion."""
-        found = _suggestion(info.context, str(id))
-        one, other = _ordered(_of_key(info.context, found.a), _of_key(info.context, found.b))
-        changed = await _declare(info.context, Alias(a=one, b=other, by=_by(by)), _by(by))
-        await _declaring(info.context).decide(found.id, ACCEPTED, _by(by))
-        return changed
+        return _decided(info.context, await suggesting(info.context).accept(str(id), _by(by)))
 
     @resolved("Declare the two assets of a suggestion to be different; it is not made again.")
     async def reject_suggestion(self, info: Info, id: SuggestionId, by: By = LEFT_OUT) -> IdentityChange | None:  # noqa: A002
         """Reject a suggestion."""
-        found = _suggestion(info.context, str(id))
-        one, other = _ordered(_of_key(info.context, found.a), _of_key(info.context, found.b))
-        changed = await _declare(info.context, DifferentFrom(a=one, b=other, by=_by(by)), _by(by))
-        await _declaring(info.context).decide(found.id, REJECTED, _by(by))
-        return changed
+        return _decided(info.context, await suggesting(info.context).reject(str(id), _by(by)))
 
 
 def _ends(operation: Operation, a: AssetRef, b: AssetRef) -> tuple[Reference, Reference]:
@@ -135,15 +128,6 @@ def _declaring(operation: Operation) -> Declaring:
     return declaring
 
 
-def _suggestion(operation: Operation, wanted: str) -> Suggestion:
-    found = next((each for each in all_suggestions(operation) if each.id == wanted), None)
-    if found is None:
-        hint = "`identitySuggestions` lists those that stand"
-        raise NotFound(f"there is no suggestion {wanted[:100]!r}", hint=hint, code="SUGGESTION_NOT_FOUND")
-    return found
-
-
-def _of_key(operation: Operation, key: str) -> Reference:
-    member = operation.mesh.entry(operation.mesh.register.nodes[ClassKey(key)]).members[0]
-    record = member.record
-    return Reference(namespace=record.namespace, name=record.name, domain=member.scope)
+def _decided(operation: Operation, decision: Decision) -> IdentityChange:
+    stored = _declaring(operation).stored[decision.declaration]
+    return _changed(operation, shown(operation, stored), stored.declaration)

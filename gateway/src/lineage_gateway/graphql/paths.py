@@ -5,9 +5,10 @@ from __future__ import annotations
 import strawberry
 
 from lineage_gateway.graphql.answers import LineageEdge, LineageNode, lineage_edge, lineage_nodes
+from lineage_gateway.graphql.assets import Asset
 from lineage_gateway.graphql.context import Operation
 from lineage_gateway.graphql.domains import DomainAnswerType, domain_answers
-from lineage_gateway.lineage import PathsQuestion, paths
+from lineage_gateway.lineage import PathsQuestion, asked_id, paths
 
 
 @strawberry.type(
@@ -17,6 +18,8 @@ from lineage_gateway.lineage import PathsQuestion, paths
 class PathResult:
     """How data comes from one asset to another."""
 
+    source: Asset = strawberry.field(name="from", description="Where the data comes from.")
+    target: Asset = strawberry.field(name="to", description="Where it goes.")
     paths: list[list[strawberry.ID]] = strawberry.field(
         description="The ids along each path, both ends included: the shortest path first, then by ids. None: no "
         "data flows that way, if the answer is complete."
@@ -41,6 +44,8 @@ def paths_of(operation: Operation, question: PathsQuestion) -> PathResult:
     asset_ids = operation.mesh.ids(found.nodes)
     ids = dict(zip(found.nodes.tolist(), map(strawberry.ID, asset_ids), strict=True))
     return PathResult(
+        source=operation.asset(answer.source, asked_id(question.source)),
+        target=operation.asset(answer.target, asked_id(question.target)),
         paths=[[ids[node] for node in path] for path in found.paths],
         nodes=lineage_nodes(found, asset_ids),
         edges=[lineage_edge(edge, ids) for edge in found.edges.views()],

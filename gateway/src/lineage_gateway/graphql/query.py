@@ -17,10 +17,20 @@ from lineage_gateway.graphql.ids import run_address
 from lineage_gateway.graphql.inputs import AssetRef, reference
 from lineage_gateway.graphql.nodes import LEFT_OUT, Node, given, resolved
 from lineage_gateway.graphql.paths import PathResult, paths_of
-from lineage_gateway.graphql.reconciler.conflicts import IdentityConflictConnection, conflicts
+from lineage_gateway.graphql.reconciler.conflicts import (
+    IdentityConflictConnection,
+    IdentityConflictState,
+    conflicts,
+)
 from lineage_gateway.graphql.reconciler.declarations import IdentityDeclaration, declarations
 from lineage_gateway.graphql.reconciler.explanations import IdentityExplanation, explanation
-from lineage_gateway.graphql.reconciler.suggestions import IdentitySuggestionConnection, suggestion_page
+from lineage_gateway.graphql.reconciler.references import IdentityReferenceConnection, reference_page
+from lineage_gateway.graphql.reconciler.suggestions import (
+    PROPOSED,
+    IdentitySuggestionConnection,
+    States,
+    suggestion_page,
+)
 from lineage_gateway.graphql.runs import run_at
 from lineage_gateway.graphql.scalars import AssetKind, LineageDirection
 from lineage_gateway.graphql.searching import AssetConnection, connection
@@ -30,6 +40,7 @@ from lineage_gateway.lineage import (
     LineageQuestion,
     PathsQuestion,
     SearchQuestion,
+    asked_id,
     resolve,
     search_assets,
     within,
@@ -63,6 +74,9 @@ Domains = Annotated[list[str] | None, _argument("Return only assets of these dom
 Tags = Annotated[list[str] | None, _argument("Return only assets with one of these tags.")]
 Column = Annotated[str, _argument("The name of the column, dotted when nested.")]
 Indirect = Annotated[bool | None, _argument("Whether to follow columns that only decide which rows there are.")]
+ConflictStates = Annotated[
+    list[IdentityConflictState] | None, _argument("Which conflicts: those that are there, if nothing is given.")
+]
 WalkAfter = Annotated[str | None, _argument("The endCursor of the page before.")]
 
 DEPTH = 3
@@ -89,7 +103,8 @@ class Query:
     @resolved("One asset.")
     def asset(self, info: Info, ref: Ref) -> Asset | None:
         """Return one asset."""
-        found: Asset = info.context.asset(resolve(info.context.view, reference(ref)))
+        pointed = reference(ref)
+        found: Asset = info.context.asset(resolve(info.context.view, pointed), asked_id(pointed))
         return found
 
     @resolved("One dataset by its name.")
@@ -189,28 +204,37 @@ class Query:
         return paths_of(info.context, question)
 
     @resolved("Why two names are one asset, or are not; the mesh need not know them.")
-    def explain_identity(self, info: Info, a: Ref, b: Ref) -> IdentityExplanation | None:
+    async def explain_identity(self, info: Info, a: Ref, b: Ref) -> IdentityExplanation | None:
         """Explain two names."""
-        return explanation(info.context, reference(a), reference(b))
+        return await explanation(info.context, reference(a), reference(b))
 
     @resolved("Claims and declarations about names that do not fit together, for a person to look at.")
     def identity_conflicts(
-        self, info: Info, first: First = PAGE, after: After = LEFT_OUT
+        self, info: Info, first: First = PAGE, after: After = LEFT_OUT, states: ConflictStates = LEFT_OUT
     ) -> IdentityConflictConnection | None:
         """Return one page of conflicts."""
-        return conflicts(info.context, PAGE if first is None else first, given(after))
+        wanted = given(states) or (IdentityConflictState.OPEN,)
+        return conflicts(info.context, PAGE if first is None else first, given(after), wanted)
 
     @resolved("Datasets that may be one thing, best first. Nothing is joined before somebody accepts it.")
-    def identity_suggestions(
-        self, info: Info, first: First = PAGE, after: After = LEFT_OUT
+    async def identity_suggestions(
+        self, info: Info, first: First = PAGE, after: After = LEFT_OUT, states: States = PROPOSED
     ) -> IdentitySuggestionConnection | None:
         """Return one page of suggestions."""
-        return suggestion_page(info.context, PAGE if first is None else first, given(after))
+        wanted = PROPOSED if states is None else states
+        return await suggestion_page(info.context, PAGE if first is None else first, given(after), wanted)
 
-    @resolved("Everything that is declared about names: by the configuration, then over the API.")
+    @resolved("Everything that is declared about names: by the configuration, over the API, by domains.")
     def identity_declarations(self, info: Info) -> list[IdentityDeclaration]:
         """Return all declarations."""
         return declarations(info.context)
+
+    @resolved("All names that the mesh knows, with what each denotes: to compare rules and declarations with others.")
+    def identity_references(
+        self, info: Info, first: First = PAGE, after: After = LEFT_OUT
+    ) -> IdentityReferenceConnection | None:
+        """Return one page of references."""
+        return reference_page(info.context, PAGE if first is None else first, given(after))
 
     @resolved("All domains of the mesh, by name.")
     def domains(self, info: Info) -> list[DataDomain]:
@@ -250,7 +274,7 @@ def _node_now(operation: Operation, global_id: str) -> Any:
     """Return an asset or a domain at once; a run, which only its agent knows, as a coroutine."""
     node = operation.mesh.resolve_id(global_id)
     if node is not None:
-        return operation.asset(node)
+        return operation.asset(node, global_id)
     address = run_address(global_id)
     if address is not None:
         return run_at(operation, address)

@@ -1,52 +1,70 @@
 """The owner of everything that is claimed about names: producers' symlinks, declarations, and the classes they make.
 
 The mesh asks for a key's class (`members`) and is told, after every change, the keys whose class is another one now;
-only what hangs together with the change is weighed anew. Claims of domains about what another one owns wait until the
-owner says the same (IDENTIFIERS 4.3, rule 5); owners here are those of configured or claimed namespaces, because who
-writes a dataset is for the mesh to say, which rests on the classes.
+only what hangs together with the change is weighed anew. Changes are work that pauses, and each piece of one leaves
+behind how to undo it, until `settle` says that the change holds: `undoing` makes it as if it had never begun.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-
-import msgspec
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from functools import partial
 
 from lineage_gateway.identity.authority import Authorities
 from lineage_gateway.identity.claims import Asserted, AssertedClaim, ByRecord
-from lineage_gateway.identity.declared import Declared, Pair
-from lineage_gateway.mirror import Change
-from lineage_shared.claims import Claim, ClaimKind, Classes, Trust, assessed, declared_claim
-from lineage_shared.claims.model import ClaimId
-from lineage_shared.model import DatasetRef, NodeRecord
-from lineage_shared.naming import Declarations, Key, Reference, Unidentifiable, canonical
+from lineage_gateway.identity.classes import Renaming
+from lineage_gateway.identity.declared import Declared, DomainPair, Pair
+from lineage_gateway.identity.history import ConflictHistory, ConflictRecord
+from lineage_gateway.identity.operators import Change as PairChange
+from lineage_gateway.identity.operators import Operators
+from lineage_gateway.identity.reported import Counts, Reported, Watched, reported_key
+from lineage_gateway.identity.sayings import Move, Sayings, Spoken, declared_move, moved
+from lineage_gateway.mirror import Change, Records
+from lineage_gateway.pauses import Work, slices, whole
+from lineage_shared.claims import Claim, ClaimKind, Classes, declared_claim
+from lineage_shared.claims.model import ClaimId, ConflictId, PairOfKeys
+from lineage_shared.naming import Declarations
+from lineage_shared.naming.declared import Alias, DifferentFrom, Symlink
 
-_PairOfKeys = tuple[str, str]
+CLAIMS_SLICE = 50
+"""Claims weighed between two pauses: each may be resolved with all that hangs together with it."""
+
+RecordsOf = Callable[[str], Records]
+_Changed = AbstractSet[str]
+_KINDS = {Alias: ClaimKind.ALIAS, Symlink: ClaimKind.SYMLINK, DifferentFrom: ClaimKind.DIFFERENT_FROM}
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What a domain's records claimed before a change, to be put back should the change come to nothing."""
-
-    domain: str
-    claims: ByRecord
+def _no_records(_: str) -> Records:
+    return {}
 
 
 class Identities:
     """The mutable owner of claims and classes; every question is answered for the present set of claims."""
 
-    def __init__(self, authorities: Authorities | None = None, declared: Declared | None = None) -> None:
+    def __init__(
+        self,
+        authorities: Authorities | None = None,
+        declared: Declared | None = None,
+        wall_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+    ) -> None:
+        self._wall_us = wall_us
         self._authorities = authorities or Authorities()
         self._asserted = Asserted()
-        self._said: dict[_PairOfKeys, dict[AssertedClaim, int]] = {}
-        self._effective: dict[_PairOfKeys, frozenset[Claim]] = {}
-        self._pairs: dict[Pair, Claim | None] = {}
-        self._made: dict[ClaimId, int] = {}
+        self._sayings = Sayings()
+        self._operators = Operators()
+        self._reported = Reported()
+        self._undo: list[Callable[[], object]] = []
+        self._settled: list[Callable[[], object]] = []
+        self._untold: set[ConflictId] = set()
         self.declared = Declared()
         self.classes = Classes()
+        self.history = ConflictHistory()
         if declared is not None:
             self.declare(declared)
+            self.settle()
 
     @property
     def names(self) -> Declarations:
@@ -57,144 +75,256 @@ class Identities:
         """Return the class of a key, in order."""
         return self.classes.members(key)
 
-    def take(
-        self, domain: str, change: Change, records: Mapping[int, NodeRecord], part: Iterable[int] | None = None
-    ) -> tuple[frozenset[str], Before]:
-        """Take a change of a domain's records; return the keys whose class changed, and how it was before.
+    def take(self, domain: str, change: Change, records: Records) -> _Changed:
+        """Take a change of a domain's records; return the keys whose class changed."""
+        return whole(self.taking(domain, change, records))
 
-        With `part`, only what these numbers of the change bring about; all parts together are the whole change.
-        """
-        return self._put(domain, self._asserted.changed_by(domain, change, records, part))
+    def taking(self, domain: str, change: Change, records: Records) -> Work[_Changed]:
+        """Give the work of `take`; of `records`, all that the domain has, those that did not change are read."""
+        changed: set[str] = set()
+        sources: set[int] = set()
+        for part in slices(change):
+            sources |= self._asserted.concerned(domain, change, part)
+            changed |= self._count(domain, self._reported.changed_by(domain, change, part, self.names))
+            yield
+        for part in slices(sources, CLAIMS_SLICE):
+            changed |= self._assert(domain, self._asserted.after(domain, change, records, part))
+            yield
+        return changed
 
-    def put_back(self, before: Before) -> None:
-        """Make it as if a change had not been taken."""
-        self._put(before.domain, before.claims)
+    def _assert(self, domain: str, claims: ByRecord) -> _Changed:
+        """Take what records claim now in place of what they claimed."""
+        before = self._asserted.put(domain, claims)
+        self._undo.append(partial(self._asserted.put, domain, before))
+        differing = [number for number, now in claims.items() if before[number].claims != now.claims]
+        went = [(claim, -1) for number in differing for claim in before[number].claims]
+        came = [(claim, 1) for number in differing for claim in claims[number].claims]
+        return self._make(
+            move for each in (*went, *came) if (move := self._sayings.move(*each, self.names)) is not None
+        )
 
-    def _put(self, domain: str, claims: ByRecord) -> tuple[frozenset[str], Before]:
-        before = self._asserted.put(domain, claims) if claims else {}
-        pairs: set[_PairOfKeys] = set()
-        for number, now in claims.items():
-            if before[number].claims != now.claims:
-                pairs.update(self._count(claim, -1) for claim in before[number].claims)
-                pairs.update(self._count(claim, 1) for claim in now.claims)
-        return self._weigh(pairs), Before(domain, before)
+    def _count(self, domain: str, counts: Counts) -> _Changed:
+        if not counts:
+            return frozenset()
+        self._undo.append(lambda: self._weigh(self._reported.count(domain, {key: -by for key, by in counts.items()})))
+        return self._weigh(self._reported.count(domain, counts))
+
+    def _make(self, moves: Iterable[Move]) -> _Changed:
+        made = list(moves)
+        if not made:
+            return frozenset()
+        back = [move.back for move in reversed(made)]
+        self._undo.append(lambda: self._weigh(self._sayings.make(back)))
+        return self._weigh(self._sayings.make(made))
+
+    def _weigh(self, pairs: Iterable[PairOfKeys]) -> _Changed:
+        """Bring the claims about these pairs up to date."""
+        came, went = self._sayings.weigh(pairs, self._authorities, self._reported)
+        return self.classes.apply(came, went) if came or went else frozenset()
+
+    def govern(self, authorities: Authorities) -> _Changed:
+        """Use other owners of namespaces; return the keys whose class changed."""
+        return whole(self.governing(authorities))
+
+    def governing(self, authorities: Authorities) -> Work[_Changed]:
+        """Give the work of `govern`."""
+        before, changed = self._authorities, set[str]()
+        for part in slices(self._sayings.pairs, CLAIMS_SLICE):
+            changed |= self._governed(authorities, part)
+            self._undo.append(partial(self._governed, before, part))
+            yield
+        self._undo.append(partial(self._governed, before, ()))
+        return changed | self._governed(authorities, ())
+
+    def _governed(self, authorities: Authorities, pairs: Iterable[PairOfKeys]) -> _Changed:
+        self._authorities = authorities
+        return self._weigh(pairs)
+
+    def declare(self, declared: Declared, records_of: RecordsOf = _no_records) -> _Changed:
+        """Use other declarations; return the keys whose class changed."""
+        return whole(self.declaring(declared, records_of))
+
+    def declaring(self, declared: Declared, records_of: RecordsOf) -> Work[_Changed]:
+        """Give the work of `declare`; the records of a domain are read where it declares something about names."""
+        before = self.declared
+        renaming = Renaming(before.names, declared.names) if not declared.reads_like(before) else None
+        self._declared_are(declared)
+        self._undo.append(partial(self._declared_are, before))
+        changed = yield from self._redeclare_pairs(before, declared, renaming)
+        if renaming is not None:
+            changed |= yield from self._rename(renaming, before.names)
+        changed |= yield from self._redeclare_domains(before, declared, renaming, records_of)
+        return changed
+
+    def _declared_are(self, declared: Declared) -> None:
+        self.declared = declared
+        self._untold |= self.history.disagreeing(declared.names.disagreements)
+        self._sayings.forget_keys()
+
+    def _redeclare_pairs(self, before: Declared, declared: Declared, renaming: Renaming | None) -> Work[_Changed]:
+        """Make the claims of operators' pairs anew: of those that came or went, and of all where names may change."""
+        gone: list[Pair] = []
+        fresh: list[Pair] = []
+        for part in slices(before.pairs):
+            gone += [pair for pair in part if pair not in declared.pairs]
+            yield
+        for part in slices(declared.pairs):
+            fresh += part if renaming is not None else [pair for pair in part if pair not in before.pairs]
+            yield
+        changed: set[str] = set()
+        for pairs, names in ((gone, None), (fresh, declared.names)):
+            for part in slices(pairs, CLAIMS_SLICE):
+                changed |= self._remake(part, names)
+                yield
+        return changed
+
+    def _remake(self, pairs: Iterable[Pair], names: Declarations | None) -> _Changed:
+        """Make the claims of these pairs under other declarations; None takes them back."""
+        changes = [
+            PairChange(pair, self._operators.claim_of(pair), declared_claim(pair, names) if names is not None else None)
+            for pair in pairs
+        ]
+        made = [each for each in changes if _id(each.before) != _id(each.after)]
+        if not made:
+            return frozenset()
+        back = [PairChange(pair, after, before) for pair, before, after in reversed(made)]
+        self._undo.append(lambda: self.classes.apply(*self._operators.make(back)))
+        return self.classes.apply(*self._operators.make(made))
+
+    def _rename(self, renaming: Renaming, before: Declarations) -> Work[_Changed]:
+        """Move what producers said to the keys that their names have now."""
+        concerned: list[AssertedClaim] = []
+        for part in slices(self._asserted):
+            concerned += [claim for claim in part if renaming.concerns_claim(claim)]
+            yield
+        changed: set[str] = set()
+        for part in slices(concerned, CLAIMS_SLICE):
+            moves = (move for claim in part for move in (moved(claim, -1, before), moved(claim, 1, self.names)))
+            changed |= self._make(move for move in moves if move is not None)
+            yield
+        return changed
+
+    def _redeclare_domains(
+        self, before: Declared, declared: Declared, renaming: Renaming | None, records_of: RecordsOf
+    ) -> Work[_Changed]:
+        """Bring what domains declare about pairs up to date, domain by domain."""
+        old, new = _by_domain(before.domain_pairs), _by_domain(declared.domain_pairs)
+        changed: set[str] = set()
+        for domain in sorted(old.keys() | new.keys()):
+            was, now = old.get(domain, frozenset()), new.get(domain, frozenset())
+            if was != now or renaming is not None:
+                changed |= yield from self._look_out(domain, now, records_of(domain))
+                changed |= yield from self._redeclare_domain(was, now, before.names)
+        return changed
+
+    def _look_out(self, domain: str, pairs: Iterable[DomainPair], records: Records) -> Work[_Changed]:
+        """Count the records of a domain that stand in its declarations."""
+        watched: dict[str, set[PairOfKeys]] = {}
+        for part in slices(pairs):
+            for each in part:
+                if (move := declared_move(each, self.names, 1)) is not None:
+                    for end in (move.source, move.target):
+                        watched.setdefault(end.dataset_text, set()).add(move.pair)
+            yield
+        counts = Counter[str]()
+        for reporting in slices(records.values() if watched else ()):
+            keys = (reported_key(domain, record, self.names) for record in reporting)
+            counts.update(key for key in keys if key in watched)
+            yield
+        return self._watch(domain, watched, counts)
+
+    def _watch(self, domain: str, watched: Watched, counts: Counts) -> _Changed:
+        before = self._reported.watch(domain, watched, counts)
+        self._undo.append(partial(self._watch_quietly, domain, *before))
+        return self._weigh(pair for pairs in watched.values() for pair in pairs)
+
+    def _watch_quietly(self, domain: str, watched: Watched, counts: Counts) -> None:
+        self._reported.watch(domain, watched, counts)
+        self._weigh(pair for pairs in watched.values() for pair in pairs)
+
+    def _redeclare_domain(
+        self, was: frozenset[DomainPair], now: frozenset[DomainPair], before: Declarations
+    ) -> Work[_Changed]:
+        changed: set[str] = set()
+        for part in slices(was | now, CLAIMS_SLICE):
+            moves: list[Move] = []
+            for each in part:
+                out = declared_move(each, before, -1) if each in was else None
+                into = declared_move(each, self.names, 1) if each in now else None
+                if out is None or into is None or out.pair != into.pair:
+                    moves += [move for move in (out, into) if move is not None]
+            changed |= self._make(moves)
+            yield
+        return changed
+
+    def undoing(self) -> Work[None]:
+        """Give the work of making it as if the change that was not settled had never begun."""
+        while self._undo:
+            self._undo.pop()()
+            yield
+
+    def settle(self) -> None:
+        """Take it that the change holds; how to undo it is forgotten later on, since that takes its time as well."""
+        self._settled += self._undo
+        self._undo = []
 
     @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """The pairs of keys about which producers say something."""
-        return list(self._said)
+    def is_untold(self) -> bool:
+        """Whether `telling` has something to do."""
+        return bool(self._untold or self._settled) or self.classes.has_touched_conflicts
 
-    def govern(self, authorities: Authorities, pairs: Iterable[tuple[str, str]] | None = None) -> frozenset[str]:
-        """Use other owners of namespaces; return the keys whose class changed, of these `pairs` or of all."""
-        self._authorities = authorities
-        return self._weigh(self._said.keys() if pairs is None else pairs)
+    def telling(self) -> Work[None]:
+        """Give the work of telling the history which conflicts came and went, and of what else may be done later."""
+        while self._settled:
+            self._settled.pop()
+            yield
+        told, self._untold = self._untold | self.classes.touched_conflicts(), set()
+        for part in slices(sorted(told)):
+            for conflict in part:
+                self.history.note(conflict, self.classes, self._wall_us())
+            yield
 
-    def declare(self, declared: Declared) -> tuple[frozenset[str], bool]:
-        """Use other declarations; return the keys whose class changed, and whether any reference may have a new key."""
-        renames = not declared.reads_like(self.declared)
-        gone = set(self._pairs) if renames else self._pairs.keys() - declared.pairs
-        new = declared.pairs if renames else declared.pairs - self._pairs.keys()
-        retracted = [self._pairs.pop(pair) for pair in gone]
-        self.declared = declared
-        added = {pair: declared_claim(pair, declared.names) for pair in new}
-        self._pairs.update(added)
-        changed = self.classes.apply(*self._tallied(added.values(), retracted))
-        return (changed | self._recount(), True) if renames else (changed, False)
+    @property
+    def conflicts(self) -> list[ConflictId]:
+        """What does not fit together now, claims and declarations, in a fixed order; a new list."""
+        return sorted([*self.classes.conflict_ids, *self.history.disagreements])
 
-    def _tallied(
-        self, added: Iterable[Claim | None], retracted: Iterable[Claim | None]
-    ) -> tuple[list[Claim], list[Claim]]:
-        """Return the claims that came and went; two declarations may make one claim."""
-        claims: dict[ClaimId, tuple[Claim, int]] = {}
-        for by, given in ((1, added), (-1, retracted)):
-            for claim in given:
-                if claim is not None:
-                    claims[claim.id] = (claim, claims.get(claim.id, (claim, 0))[1] + by)
-        came, went = [], []
-        for claim_id, (claim, by) in claims.items():
-            before = self._made.pop(claim_id, 0)
-            if before + by:
-                self._made[claim_id] = before + by
-            if not before and by:
-                came.append(claim)
-            elif before and not before + by:
-                went.append(claim)
-        return came, went
+    def conflict(self, conflict: ConflictId) -> ConflictRecord | None:
+        """Return the record of a conflict; None when it is not there (any more)."""
+        return self.history.note(conflict, self.classes, self._wall_us())
 
     def apart(self, one: str, other: str) -> bool:
         """Tell whether two keys are declared to be different."""
-        return any(
-            claim.kind is ClaimKind.DIFFERENT_FROM and {claim.source.text, claim.target.text} == {one, other}
-            for claim in self._pairs.values()
-            if claim is not None
-        )
+        return self.classes.apart(one, other)
 
     def claim_of(self, declared: Pair) -> Claim | None:
-        """Return the claim that a declared pair makes now; None for one that is not declared, or overruled."""
-        return self._pairs.get(declared)
+        """Return the claim that an operators' pair makes now; None for one that is not declared, or overruled."""
+        return self._operators.claim_of(declared)
 
     def declarations_of(self, claim: Claim) -> list[Pair]:
-        """Return the declared pairs that make a claim."""
-        return sorted((pair for pair, made in self._pairs.items() if made == claim), key=repr)
+        """Return the declared pairs that make a claim: the operators', or those of the domain whose claim it is."""
+        said = self._sayings.of(claim.pair, claim.source.text)
+        spoken = (each.pair for each in said if isinstance(each, Spoken) and each.domain == claim.domain)
+        pairs = self._operators.makers(claim.id) if claim.domain is None else spoken
+        return sorted((pair for pair in pairs if _KINDS[type(pair)] is claim.kind), key=repr)
 
     def assertions_of(self, claim: Claim) -> list[AssertedClaim]:
         """Return what producers said that makes a claim."""
-        said = self._said.get(_ordered(claim.source.text, claim.target.text), {})
-        return sorted(each for each in said if each.domain == claim.domain)
-
-    def _recount(self) -> frozenset[str]:
-        """Read every asserted claim anew, under the present declarations."""
-        pairs = set(self._said)
-        self._said = {}
-        pairs.update(self._count(claim, 1) for claim in self._asserted)
-        return self._weigh(pairs)
-
-    def _count(self, claim: AssertedClaim, by: int) -> _PairOfKeys:
-        source, target = self._key(claim.source, claim.domain), self._key(claim.target, claim.domain)
-        if isinstance(source, Unidentifiable) or isinstance(target, Unidentifiable):
-            return ("", "")
-        pair = _ordered(source.text, target.text)
-        said = self._said.setdefault(pair, {})
-        said[claim] = said.get(claim, 0) + by
-        if not said[claim]:
-            del said[claim]
-        if not said:
-            del self._said[pair]
-        return pair
-
-    def _weigh(self, pairs: Iterable[_PairOfKeys]) -> frozenset[str]:
-        """Bring the claims about these pairs up to date."""
-        added: set[Claim] = set()
-        retracted: set[Claim] = set()
-        for pair in list(pairs):
-            before = self._effective.pop(pair, frozenset())
-            now = frozenset(self._claims(pair))
-            if now:
-                self._effective[pair] = now
-            added |= now - before
-            retracted |= before - now
-        return self.classes.apply(added, retracted) if added or retracted else frozenset()
-
-    def _claims(self, pair: _PairOfKeys) -> Iterable[Claim]:
-        """Give the claims that what is said about a pair amounts to: an owner's word lets another domain's in."""
-        said = self._said.get(pair, {})
-        agreeing = {each.domain for each in said}
-        for each in said:
-            source, target = self._key(each.source, each.domain), self._key(each.target, each.domain)
-            if isinstance(source, Key) and isinstance(target, Key):
-                claim = Claim(ClaimKind.SYMLINK, source, target, Trust.SYMLINK, domain=each.domain)
-                owners = [self._authorities.of(end.namespace).domain for end in (each.source, each.target)]
-                silent = [owner if owner not in agreeing else each.domain for owner in owners]
-                yield assessed(claim, *silent)
-
-    def _key(self, ref: DatasetRef, domain: str) -> Key | Unidentifiable:
-        key = canonical(Reference(namespace=ref.namespace, name=ref.name), domain, self.names)
-        # Rules explain a key, and are no part of what is claimed.
-        return msgspec.structs.replace(key, rules=()) if isinstance(key, Key) else key
+        if claim.kind is not ClaimKind.SYMLINK:
+            return []
+        said = self._sayings.of(claim.pair, claim.source.text)
+        return sorted(each for each in said if isinstance(each, AssertedClaim) and each.domain == claim.domain)
 
 
-def _ordered(one: str, other: str) -> _PairOfKeys:
-    return (one, other) if one <= other else (other, one)
+def _id(claim: Claim | None) -> ClaimId | None:
+    return claim.id if claim is not None else None
+
+
+def _by_domain(pairs: Iterable[DomainPair]) -> dict[str, frozenset[DomainPair]]:
+    found: dict[str, set[DomainPair]] = {}
+    for each in pairs:
+        found.setdefault(each.domain, set()).add(each)
+    return {domain: frozenset(own) for domain, own in found.items()}
 
 
 def spoken(claim: Claim) -> str:

@@ -5,46 +5,32 @@ one of them is asked for the edges into it, all in one parallel round. A closure
 followed hop by hop instead: each round asks only for the datasets that the column itself has led to. So is what lies
 beyond the closure: a column edge may name a dataset that no step connects. A domain that cannot be asked leaves a gap,
 and the answer says so.
+
+The walk goes over names (`mesh.column_names`), the answer spells each column as the schema of the domain that speaks
+for the dataset does, else as the edges do. In a dataset of several keys it depends on all its columns which of them are
+one: then its schemas and the edges into it are asked for as well, and those of its readers where names are joined that
+differ in case, for these may know a further one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NoReturn
 
+from lineage_gateway.lineage.column_telling import ColumnSource, Told
 from lineage_gateway.lineage.completeness import Rests, rests_on
 from lineage_gateway.lineage.limits import BAD_USER_INPUT, within
 from lineage_gateway.lineage.references import Reference, resolve
 from lineage_gateway.lineage.view import MeshView
-from lineage_gateway.mesh import ColumnWalk, Direction, FetchedColumns, Member, Mesh, WalkRequest, column_walk, walk
-from lineage_gateway.mesh.columns import ColumnKey
-from lineage_gateway.mesh.nodes import describing
+from lineage_gateway.mesh import ColumnKey, ColumnNode, ColumnWalk, Direction, Mesh, WalkRequest, column_walk, walk
 from lineage_shared.errors import InvalidInput, NotFound
 from lineage_shared.model import Kind
-from lineage_shared.wire import DatasetColumns, SchemaDetail, SchemaField
-
-Place = tuple[str, int]
-"""A record: (domain, number)."""
+from lineage_shared.naming.fold import lower
+from lineage_shared.wire import SchemaField
 
 WALKED_MAX = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Unasked:
-    """Why a domain could not be asked."""
-
-    message: str
-
-
-class ColumnSource(Protocol):
-    """Where column edges and schemas come from: each call is one parallel round over all domains."""
-
-    async def columns(self, members: Collection[Member]) -> Mapping[Place, DatasetColumns | Unasked]:
-        """Return the column edges into each of these records."""
-
-    async def schemas(self, members: Collection[Member]) -> Mapping[Place, SchemaDetail | Unasked]:
-        """Return the schema of each of these records."""
+HINT_CHARS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +52,9 @@ class ColumnAnswer:
     """The columns reached, what is known of each (by node and name), and what the answer rests on."""
 
     walk: ColumnWalk
-    fields: Mapping[tuple[int, str], SchemaField]
+    fields: Mapping[ColumnKey, SchemaField]
     truncated: bool
     rests: Rests
-
-
-@dataclass(slots=True)
-class _Fetched:
-    """What the agents have told so far: edges, and which domains could not be asked."""
-
-    edges: list[FetchedColumns] = field(default_factory=list)
-    failures: dict[str, str] = field(default_factory=dict)
-    asked: set[int] = field(default_factory=set)
 
 
 async def column_lineage(view: MeshView, question: ColumnQuestion, source: ColumnSource) -> ColumnAnswer:
@@ -89,24 +66,24 @@ async def column_lineage(view: MeshView, question: ColumnQuestion, source: Colum
     closures = [walk(view.mesh, WalkRequest(each, question.direction, question.depth, WALKED_MAX)) for each in starts]
     nodes = dict.fromkeys(node for closure in closures for node in closure.nodes.tolist())
     datasets = [node for node in nodes if view.mesh.entry(node).kind is Kind.DATASET]
-    fetched = _Fetched()
+    told = Told(view.mesh, source)
     at_once = datasets if len(datasets) <= view.limits.columns_datasets_max else []
-    await _fetch(view.mesh, source, at_once, fetched)
-    roots = await _roots(view.mesh, source, (starts, question), fetched)
-    walked = await _follow(view.mesh, source, (roots, question), fetched)
-    reached = sorted({node.node for node in walked.nodes})
-    fields = await _fields(view.mesh, source, reached, fetched)
-    if question.column is not None and not _is_known(starts[0], question.column, fields, fetched):
-        raise NotFound(
-            f"{view.mesh.entry(starts[0]).name[:200]} has no column {question.column[:200]!r}",
-            hint=f"it has {', '.join(sorted(name for node, name in fields if node == starts[0]))[:500]}",
-            code="COLUMN_NOT_FOUND",
-        )
+    described = [*filter(told.names.has_several_keys, at_once), *(starts if question.column is None else ())]
+    await told.ask(at_once or (starts if question.column is None else ()), described)
+    walked = await _follow(view.mesh, told, starts, question)
+    if question.column is not None and not _is_known(told, starts[0], question.column):
+        # Only its readers may know it.
+        await told.ask(sorted(_readers(view.mesh, starts)), ())
+        walked = await _follow(view.mesh, told, starts, question)
+        if not _is_known(told, starts[0], question.column):
+            _fail(view.mesh.entry(starts[0]).name, question.column, told.fields(starts))
+    fields = told.fields(sorted({*starts, *(each.node for each in walked.nodes)}))
+    walked, shown = _spelled(told, walked, fields, question)
     visited = {member.domain for member in view.mesh.entry(root).members}
     visited.update(domain for closure in closures for domain in closure.domains)
-    rests = rests_on(view.states, visited, view.limits.staleness_bound_s, fetched.failures)
+    rests = rests_on(view.states, visited, view.limits.staleness_bound_s, told.failures)
     truncated = walked.truncated or any(closure.truncated for closure in closures)
-    return ColumnAnswer(walked, fields, truncated, rests)
+    return ColumnAnswer(walked, shown, truncated, rests)
 
 
 def _starts(mesh: Mesh, root: int, question: ColumnQuestion) -> list[int]:
@@ -118,24 +95,27 @@ def _starts(mesh: Mesh, root: int, question: ColumnQuestion) -> list[int]:
     return list(mesh.neighbours(root, Direction.DOWNSTREAM))
 
 
-async def _roots(
-    mesh: Mesh, source: ColumnSource, start: tuple[Collection[int], ColumnQuestion], fetched: _Fetched
-) -> list[ColumnKey]:
-    """Return the columns to begin with: the one asked for, else all that schemas and edges know."""
-    starts, question = start
+async def _follow(mesh: Mesh, told: Told, starts: Collection[int], question: ColumnQuestion) -> ColumnWalk:
+    """Walk, and ask hop by hop for what the walk turns out to need, until it needs nothing more."""
+    walked = _walk(told, starts, question)
+    while True:
+        reached = {each.node for each in walked.nodes}
+        wanted = _wanted(mesh, told, walked, starts, question) - told.asked
+        described = (reached | set(starts)) - told.described
+        if not wanted and not described:
+            return walked
+        if await told.ask(sorted(wanted), sorted(described)):
+            walked = _walk(told, starts, question)
+
+
+def _walk(told: Told, starts: Collection[int], question: ColumnQuestion) -> ColumnWalk:
+    """Walk from the column asked for, else from all that schemas and edges know."""
     if question.column is not None:
-        return [(node, question.column) for node in starts]
-    await _fetch(mesh, source, starts, fetched)
-    fields = await _fields(mesh, source, starts, fetched)
-    known = dict.fromkeys(fields)
-    for edge in fetched.edges:
-        known |= {(edge.source, edge.input): None, (edge.target, edge.output): None}
-    return [(node, name) for node, name in known if node in set(starts) and name]
-
-
-def _walk(roots: Collection[ColumnKey], question: ColumnQuestion, fetched: _Fetched) -> ColumnWalk:
+        roots = [(node, told.names.finder(node)(question.column)) for node in starts]
+    else:
+        roots = [(node, name) for node in starts for name in sorted(told.names.known(node))]
     return column_walk(
-        fetched.edges,
+        told.edges(),
         roots,
         question.direction,
         depth=question.depth,
@@ -143,65 +123,39 @@ def _walk(roots: Collection[ColumnKey], question: ColumnQuestion, fetched: _Fetc
     )
 
 
-async def _fetch(mesh: Mesh, source: ColumnSource, datasets: Collection[int], fetched: _Fetched) -> None:
-    """Ask for the edges into datasets that were not asked for yet."""
-    new = [node for node in datasets if node not in fetched.asked]
-    fetched.asked.update(new)
-    members = [member for node in new for member in mesh.entry(node).members]
-    answers = await source.columns(members)
-    for member in members:
-        answer = answers[member.domain, member.number]
-        if isinstance(answer, Unasked):
-            fetched.failures[member.domain] = answer.message
-        else:
-            fetched.edges.extend(_edges(mesh, member.domain, answer, fetched))
+def _wanted(mesh: Mesh, told: Told, walked: ColumnWalk, starts: Collection[int], question: ColumnQuestion) -> set[int]:
+    """Return the datasets whose edges the walk needs: those reached going up, those one hop further going down."""
+    wanted = {node for node, _ in _inner(walked.upstream, question.depth)}
+    if question.direction is not Direction.UPSTREAM and question.depth != 0:
+        wanted |= _readers(mesh, {*starts, *_passed(told, _inner(walked.downstream, question.depth))})
+    for node in {each.node for each in walked.nodes}:
+        if told.names.has_several_keys(node):
+            wanted.add(node)
+            asked = question.column if node in starts else None
+            is_open = told.names.is_open(node, asked) or any(
+                told.names.is_loose(each.node, each.column) for each in walked.nodes if each.node == node
+            )
+            wanted |= _readers(mesh, [node]) if is_open else set()
+    return wanted
 
 
-def _edges(mesh: Mesh, domain: str, columns: DatasetColumns, fetched: _Fetched) -> Iterator[FetchedColumns]:
-    target = mesh.node_of(domain, columns.number)
-    for edge in columns.edges:
-        source = mesh.node_of(domain, edge.source)
-        if source is None or target is None:
-            fetched.failures[domain] = f"the agent of {domain} names a dataset that has not arrived here yet"
-            continue
-        yield FetchedColumns(
-            source=source,
-            input=edge.input,
-            target=target,
-            output=edge.output,
-            kind=edge.kind,
-            subtype=edge.subtype,
-            description=edge.description,
-            masking=edge.masking,
-            job=mesh.node_of(domain, edge.job) if edge.job else None,
-        )
+def _inner(reached: Mapping[ColumnKey, int], depth: int | None) -> set[ColumnKey]:
+    """Return the columns from which the walk goes on."""
+    return {column for column, distance in reached.items() if depth is None or distance < depth}
 
 
-async def _follow(
-    mesh: Mesh, source: ColumnSource, start: tuple[Collection[ColumnKey], ColumnQuestion], fetched: _Fetched
-) -> ColumnWalk:
-    """Walk, and ask hop by hop for what the walk turns out to need, until it needs nothing more."""
-    roots, question = start
-    walked = _walk(roots, question, fetched)
-    while wanted := _wanted(mesh, question, walked, fetched):
-        await _fetch(mesh, source, sorted(wanted), fetched)
-        walked = _walk(roots, question, fetched)
-    return walked
+def _passed(told: Told, inner: Collection[ColumnKey]) -> set[int]:
+    """Return the datasets that a walk downstream passes.
 
-
-def _wanted(mesh: Mesh, question: ColumnQuestion, walked: ColumnWalk, fetched: _Fetched) -> set[int]:
-    """Return the datasets whose edges the walk needs: of those reached going up, of those one hop further going down.
-
-    Going down, an edge to every column of a dataset leads to those that some edge names, be it one out of the dataset.
+    An edge to every column of a dataset leads to those that some edge names, be it one out of the dataset.
     """
-    depth = question.depth
-    inner = {(each.node, each.column) for each in walked.nodes if depth is None or each.distance < depth}
-    nodes = {node for node, _ in inner}
-    wanted = set(nodes) if question.direction is not Direction.DOWNSTREAM else set()
-    if question.direction is not Direction.UPSTREAM:
-        nodes |= {each.target for each in fetched.edges if not each.output and (each.source, each.input) in inner}
-        wanted |= {far for node in nodes for far in _next_datasets(mesh, node)}
-    return wanted - fetched.asked
+    whole = {each.target for each in told.edges() if not each.output and (each.source, each.input) in inner}
+    return whole | {node for node, _ in inner}
+
+
+def _readers(mesh: Mesh, datasets: Collection[int]) -> set[int]:
+    """Return the datasets that steps make of these."""
+    return {far for node in datasets for far in _next_datasets(mesh, node)}
 
 
 def _next_datasets(mesh: Mesh, dataset: int) -> Iterator[int]:
@@ -212,28 +166,54 @@ def _next_datasets(mesh: Mesh, dataset: int) -> Iterator[int]:
             yield from mesh.neighbours(node, Direction.DOWNSTREAM)
 
 
-async def _fields(
-    mesh: Mesh, source: ColumnSource, datasets: Collection[int], fetched: _Fetched
-) -> dict[tuple[int, str], SchemaField]:
-    """Return the columns of datasets as the domains that describe them know them, the first of them first."""
-    entries = {node: mesh.entry(node) for node in datasets}
-    members = {node: describing(entry.members, entry.domain) for node, entry in entries.items()}
-    answers = await source.schemas([member for each in members.values() for member in each])
-    fields: dict[tuple[int, str], SchemaField] = {}
-    for node, described in members.items():
-        for member in described:
-            answer = answers[member.domain, member.number]
-            if isinstance(answer, Unasked):
-                fetched.failures[member.domain] = answer.message
-            elif answer.fields is not None:
-                fields |= {(node, each.name): each for each in answer.fields}
-                break
-    return fields
-
-
-def _is_known(root: int, column: str, fields: Mapping[tuple[int, str], SchemaField], fetched: _Fetched) -> bool:
+def _is_known(told: Told, root: int, column: str) -> bool:
     """Tell whether the column may exist: its dataset has it, some edge names it, or nobody knows the columns."""
-    names = {name for node, name in fields if node == root}
-    if not names or column in names:
-        return True
-    return any((root, column) in ((edge.source, edge.input), (edge.target, edge.output)) for edge in fetched.edges)
+    return not told.fields([root]) or told.names.finder(root)(column) in told.names.known(root)
+
+
+def _fail(dataset: str, column: str, fields: Mapping[ColumnKey, SchemaField]) -> NoReturn:
+    names = sorted(field.name for field in fields.values())
+    near = [name for name in names if lower(name) == lower(column)]
+    hint = f"case counts there: it has {', '.join(near)}" if near else f"it has {', '.join(names)}"
+    raise NotFound(
+        f"{dataset[:200]} has no column {column[:200]!r}", hint=hint[:HINT_CHARS_MAX], code="COLUMN_NOT_FOUND"
+    )
+
+
+def _spelled(
+    told: Told, walked: ColumnWalk, fields: Mapping[ColumnKey, SchemaField], question: ColumnQuestion
+) -> tuple[ColumnWalk, Mapping[ColumnKey, SchemaField]]:
+    """Return the answer with each column as it is spelled; what is spelled so means that column and no other."""
+    columns = {(each.node, each.column) for each in walked.nodes}
+    shown = {column: fields[column].name for column in columns & fields.keys()}
+    for column, texts in told.spellings(columns - fields.keys(), walked).items():
+        # Nobody may have written the column that the question begins with.
+        asked = [question.column] if question.column is not None and not texts else []
+        shown[column] = _spelling(told, column, [*texts, *asked])
+    return _renamed(walked, shown), {(node, field.name): field for (node, _), field in fields.items()}
+
+
+def _spelling(told: Told, column: ColumnKey, texts: Iterable[str]) -> str:
+    """Return the first of these texts that leads back to the column, else its name or another text."""
+    node, name = column
+    find = told.names.finder(node)
+    return next((text for text in (*texts, name, *told.names.texts(node, name)) if find(text) == name), name)
+
+
+def _renamed(walked: ColumnWalk, shown: Mapping[ColumnKey, str]) -> ColumnWalk:
+    """Return the walk with other names for its columns, in the order of these."""
+    if all(name == text for (_, name), text in shown.items()):
+        return walked
+    nodes = [ColumnNode(node, shown[node, name], distance) for node, name, distance in walked.nodes]
+    edges = [each._replace(source=_at(each.source, shown), target=_at(each.target, shown)) for each in walked.edges]
+    return replace(
+        walked,
+        nodes=tuple(sorted(nodes, key=lambda each: (each.distance, each.node, each.column))),
+        edges=tuple(edges),
+        upstream={_at(column, shown): distance for column, distance in walked.upstream.items()},
+        downstream={_at(column, shown): distance for column, distance in walked.downstream.items()},
+    )
+
+
+def _at(column: ColumnKey, shown: Mapping[ColumnKey, str]) -> ColumnKey:
+    return column[0], shown[column]

@@ -25,7 +25,6 @@ class Limits:
     paths_max: int = 100
     columns_datasets_max: int = 2000
     contracted_edges_max: int = 100_000
-    suggestions_max: int = 1000
 
     @classmethod
     def of(cls, settings: Resolved) -> Limits:

@@ -22,8 +22,10 @@ class PathsQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PathsAnswer:
-    """Paths, shortest first, and what they rest on: no path and `complete` means that there is none."""
+    """Paths, shortest first, between two nodes, and what they rest on: none and `complete` means that there is none."""
 
+    source: int
+    target: int
     paths: Paths
     rests: Rests
 
@@ -37,4 +39,5 @@ def paths(view: MeshView, question: PathsQuestion) -> PathsAnswer:
     within("limit", question.limit, 1, view.limits.paths_max)
     source, target = resolve(view, question.source), resolve(view, question.target)
     found = find_paths(view.mesh, PathRequest(source, target, question.limit))
-    return PathsAnswer(found, rests_on(view.states, found.domains, view.limits.staleness_bound_s))
+    rests = rests_on(view.states, found.domains, view.limits.staleness_bound_s)
+    return PathsAnswer(source, target, found, rests)

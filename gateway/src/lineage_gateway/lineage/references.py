@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -16,10 +17,11 @@ from lineage_gateway.lineage.view import MeshView
 from lineage_shared.errors import Conflict, InvalidInput, NotFound
 from lineage_shared.ids import asset_id
 from lineage_shared.model import Kind
-from lineage_shared.naming import Key, canonical, readings
+from lineage_shared.naming import READABLE_CHARS_MAX, Key, canonical, readings
 from lineage_shared.naming import Reference as Spelling
 
 CANDIDATES_SHOWN = 10
+NAME_CHARS_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,13 @@ def resolve(view: MeshView, reference: Reference) -> int:
     if len(nodes) == 1:
         return nodes[0]
     if nodes:
-        raise _ambiguous(view, f"{reference.namespace[:200]} {reference.name[:200]}", nodes)
-    raise not_found(view.states, f"the {reference.kind.value} {reference.namespace[:200]} {reference.name[:200]}")
+        raise _ambiguous(view, _shown(reference.namespace, reference.name), nodes)
+    raise not_found(view.states, f"the {reference.kind.value} {_shown(reference.namespace, reference.name)}")
+
+
+def asked_id(reference: Reference) -> str | None:
+    """Return the id that a caller points with; None for one who points otherwise."""
+    return reference.id if isinstance(reference, ById) else None
 
 
 def check_domains(view: MeshView, names: Iterable[str]) -> None:
@@ -78,13 +85,22 @@ def check_domains(view: MeshView, names: Iterable[str]) -> None:
 
 def _resolve_text(view: MeshView, text: str) -> int:
     """Return the node of the likeliest reading that anything in the mesh has."""
+    _check_length(text)
     for reading in (*readings(text), *readings(text, Kind.JOB)):
         nodes = view.mesh.find_reference(reading, reading.domain)
         if len(nodes) == 1:
             return nodes[0]
         if nodes:
-            raise _ambiguous(view, text[:200], nodes)
+            raise _ambiguous(view, _shown(text), nodes)
     raise not_found(view.states, f"{text[:200]!r}, read in every way that is known,")
+
+
+def _check_length(text: str) -> None:
+    if len(text) > READABLE_CHARS_MAX:
+        raise InvalidInput(
+            f"a reference has at most {READABLE_CHARS_MAX} characters; this one has {len(text)}",
+            code="REFERENCE_INVALID",
+        )
 
 
 def spelled(view: MeshView, reference: Reference) -> Spelling:
@@ -95,9 +111,11 @@ def spelled(view: MeshView, reference: Reference) -> Spelling:
     """
     if isinstance(reference, ById):
         entry = view.mesh.entry(resolve(view, reference))
+        wanted = str(UUID(reference.id))
         for member in entry.members:
             record = member.record
-            if asset_id(record.kind, record.namespace, record.name, member.scope) == reference.id.lower():
+            scopes = (member.scope, None) if member.narrowed else (member.scope,)
+            if any(asset_id(record.kind, record.namespace, record.name, scope) == wanted for scope in scopes):
                 return Spelling(namespace=record.namespace, name=record.name, kind=record.kind, domain=member.scope)
         raise not_found(view.states, f"the id {reference.id[:100]!r}")
     if isinstance(reference, ByName):
@@ -107,6 +125,7 @@ def spelled(view: MeshView, reference: Reference) -> Spelling:
             namespace=reference.namespace, name=reference.name, kind=reference.kind, domain=reference.domain
         )
         return _scoped(view, named)
+    _check_length(reference.text)
     found = (*readings(reference.text), *readings(reference.text, Kind.JOB))
     known = next((each for each in found if view.mesh.find_reference(each, each.domain)), None)
     denoting = (each for each in found if isinstance(canonical(each, None, view.mesh.declarations), Key))
@@ -123,7 +142,7 @@ def _scoped(view: MeshView, spelling: Spelling) -> Spelling:
         return spelling
     nodes = view.mesh.find_reference(spelling)
     if len(nodes) > 1:
-        raise _ambiguous(view, f"{spelling.namespace[:200]} {spelling.name[:200]}", nodes)
+        raise _ambiguous(view, _shown(spelling.namespace, spelling.name), nodes)
     members = view.mesh.entry(nodes[0]).members if nodes else ()
     domains = {each.domain for each in members if view.mesh.find_reference(spelling, each.domain)}
     return replace(spelling, domain=domains.pop()) if len(domains) == 1 else spelling
@@ -131,10 +150,17 @@ def _scoped(view: MeshView, spelling: Spelling) -> Spelling:
 
 def _ambiguous(view: MeshView, what: str, nodes: tuple[int, ...]) -> Conflict:
     shown = [view.mesh.attributes(node) for node in nodes[:CANDIDATES_SHOWN]]
-    listed = "; ".join(f"{each.id} ({each.namespace} {each.name}, {', '.join(each.domains)})" for each in shown)
+    named = ((each.id, _shown(each.namespace, each.name), ", ".join(each.domains)) for each in shown)
+    listed = "; ".join(f"{asset_id} ({name}, {domains})" for asset_id, name, domains in named)
     more = f"; and {len(nodes) - len(shown)} more" if len(nodes) > len(shown) else ""
     return Conflict(
         f"{what} may be any of {len(nodes)}: {listed}{more}",
         hint="add `domain`, or point with an `id`",
         code="AMBIGUOUS_REFERENCE",
     )
+
+
+def _shown(*words: str) -> str:
+    """Return the beginning of a name for a message, without what a terminal would obey."""
+    text = " ".join(word[:NAME_CHARS_SHOWN] for word in words)
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)

@@ -11,7 +11,8 @@ long.
     walk = traversal (hybrid breadth first) -> filters, contraction -> order, page -> EdgeTable
 """
 
-from lineage_gateway.mesh.columns import ColumnNode, ColumnWalk, ColumnWalkEdge, FetchedColumns, column_walk
+from lineage_gateway.mesh.column_names import ColumnNames, WrittenColumns
+from lineage_gateway.mesh.columns import ColumnKey, ColumnNode, ColumnWalk, ColumnWalkEdge, FetchedColumns, column_walk
 from lineage_gateway.mesh.counts import Counts, DomainCounts
 from lineage_gateway.mesh.edges import EdgeTable, EdgeView
 from lineage_gateway.mesh.keeper import MeshKeeper
@@ -25,6 +26,8 @@ from lineage_gateway.mesh.walk import Cursor, Walk, WalkRequest, walk
 from lineage_gateway.mesh.writer import MeshWriter
 
 __all__ = [
+    "ColumnKey",
+    "ColumnNames",
     "ColumnNode",
     "ColumnWalk",
     "ColumnWalkEdge",
@@ -47,6 +50,7 @@ __all__ = [
     "SearchPage",
     "Walk",
     "WalkRequest",
+    "WrittenColumns",
     "column_walk",
     "describing",
     "find_paths",

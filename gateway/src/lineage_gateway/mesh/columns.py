@@ -1,7 +1,8 @@
 """Column lineage over column edges that the caller has fetched from the agents (values in, values out).
 
 The same walk as over datasets, with (dataset, column) as the node and each column edge as one hop; a dataset's distance
-and a column's are counted alike. Column names are exact, case included. A `dataset[]` entry (an edge whose output is
+and a column's are counted alike. Columns are told apart by their names, case included; which of those that were written
+are one column is for `lineage_gateway.mesh.column_names` to say. A `dataset[]` entry (an edge whose output is
 "") says that an input column influences every column of the output dataset: it is always INDIRECT. Going up, it leads
 from every column that was reached to its input; going down, from its input to every column of the output dataset that
 some fetched edge names (as its output, or as somebody's input there), because no edge knows of the others.
@@ -9,9 +10,9 @@ some fetched edge names (as its output, or as somebody's input there), because n
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from lineage_gateway.mesh.traversal import Direction
@@ -58,11 +59,16 @@ class ColumnWalkEdge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ColumnWalk:
-    """Columns in the order of (distance, node, name), the roots first; edges in the order in which they were met."""
+    """Columns in the order of (distance, node, name), the roots first; edges in the order in which they were met.
+
+    `upstream` and `downstream` are the distances of the directed walks, each empty where it was not asked for.
+    """
 
     nodes: tuple[ColumnNode, ...]
     edges: tuple[ColumnWalkEdge, ...]
     truncated: bool
+    upstream: Mapping[ColumnKey, int] = field(default_factory=dict)
+    downstream: Mapping[ColumnKey, int] = field(default_factory=dict)
 
 
 def column_walk(
@@ -80,14 +86,20 @@ def column_walk(
     edges: dict[tuple[object, ...], ColumnWalkEdge] = {}
     sides = (False, True) if direction is Direction.BOTH else (direction is Direction.DOWNSTREAM,)
     truncated = False
+    directed: dict[bool, Mapping[ColumnKey, int]] = {}
     for downstream in sides:
         reached, whole = _directed(index, roots, depth, edges, edges_max, downstream=downstream)
+        directed[downstream] = reached
         truncated = truncated or not whole
         for column, distance in reached.items():
             distances[column] = min(distance, distances.get(column, distance))
     nodes = sorted((distance, node, name) for (node, name), distance in distances.items())
     return ColumnWalk(
-        tuple(ColumnNode(node, name, distance) for distance, node, name in nodes), tuple(edges.values()), truncated
+        tuple(ColumnNode(node, name, distance) for distance, node, name in nodes),
+        tuple(edges.values()),
+        truncated,
+        directed.get(False, {}),
+        directed.get(True, {}),
     )
 
 
@@ -102,9 +114,9 @@ def _directed(
 ) -> tuple[dict[ColumnKey, int], bool]:
     """Return the distances of one directed walk, and whether it came to its end."""
     reached = dict.fromkeys(roots, 0)
-    frontier = list(reached)
+    frontier = deque(reached)
     while frontier:
-        column = frontier.pop(0)
+        column = frontier.popleft()
         distance = reached[column]
         if depth is not None and distance >= depth:
             break

@@ -19,8 +19,8 @@ import numpy as np
 
 from lineage_gateway.mesh.graph import JOB, Graph, edge_pairs
 from lineage_gateway.mesh.nodes import Entry
-from lineage_gateway.mesh.pauses import Work, slices
 from lineage_gateway.mesh.rows import Ints
+from lineage_gateway.pauses import Work, slices
 from lineage_shared.model import Kind
 
 

@@ -15,16 +15,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from lineage_gateway.identity import Authorities, Classifier, ClassKey, Identities
+from lineage_gateway.identity import Authorities, Classifier, Identified, Identities
 from lineage_gateway.mesh.graph import ORIGINS, Graph, NewSteps
 from lineage_gateway.mesh.groups import Groups
 from lineage_gateway.mesh.mesh import Mesh
 from lineage_gateway.mesh.nodes import Entry, Member, make_entry
-from lineage_gateway.mesh.pauses import Work, slices
 from lineage_gateway.mesh.references import References
 from lineage_gateway.mesh.rows import Ints
 from lineage_gateway.mesh.speaking import authority_of, in_order, namespaces_of
 from lineage_gateway.mirror import Change
+from lineage_gateway.pauses import Work, slices
 from lineage_shared.model import Kind, NodeRecord
 
 RecordsOf = Callable[[str], Mapping[int, NodeRecord]]
@@ -46,7 +46,7 @@ class Draft:
         # Keys that a draft which was dropped has left in the register: no version has placed them in their classes.
         self._groups.regroup(mesh.register.keys[mesh.graph.nodes :])
         self._written: set[tuple[int, int]] = set()
-        self._scopes: dict[tuple[str, int], str | None] = {}
+        self._identified: dict[tuple[str, int], Identified] = {}
         self._authorities = authorities
         self._numbers: dict[str, dict[int, int]] = dict(mesh.numbers)
         self._members: dict[int, list[Member]] = {}
@@ -94,17 +94,24 @@ class Draft:
                         self._spoken.add(node)
             yield
 
-    def rekey(self, domain: str, keys: Mapping[int, ClassKey], records: Mapping[int, NodeRecord]) -> Work[None]:
-        """Give records of a domain other keys, because of what is declared."""
+    def rekey(self, domain: str, found: Mapping[int, Identified], records: Mapping[int, NodeRecord]) -> Work[None]:
+        """Give records of a domain other keys, because of what is declared, or ids of another scope."""
         old, moved = self._numbers[domain], dict[int, int]()
-        for part in slices(keys.items()):
-            for number, key in part:
-                fresh = self._groups.number(records[number].kind, key)
+        for part in slices(found.items()):
+            for number, identified in part:
+                fresh, was = self._groups.number(records[number].kind, identified.key), self._groups.was(old[number])
                 if old[number] != fresh:
                     moved[number] = fresh
-                    self._groups.moved.add(self._groups.was(old[number]))
+                if old[number] != fresh or self._scope_at(was, domain, number) != identified[1:]:
+                    self._identified[domain, number] = identified
+                    self._groups.moved.add(was)
             yield
         self._numbers[domain] = old | moved
+
+    def _scope_at(self, node: int, domain: str, number: int) -> tuple[str | None, bool]:
+        members = (each for each in self._members_of(node) if each.number == number and each.domain == domain)
+        member = next(members)
+        return member.scope, member.narrowed
 
     def settle(self, records_of: RecordsOf) -> Work[None]:
         """Bring members and steps of the nodes that keys have left to where they belong now."""
@@ -129,8 +136,10 @@ class Draft:
         """Bring the members of a node to where their keys belong; return those with steps of their own."""
         members = self._members_of(node)
         staying: list[Member] = []
-        for member in members:
-            place = self._groups.node(self._numbers[member.domain][member.number])
+        for each in members:
+            place = self._groups.node(self._numbers[each.domain][each.number])
+            identified = self._identified.get((each.domain, each.number))
+            member = each if identified is None else _member(each.domain, each.record, identified)
             (staying if place == node else self._members_of(place)).append(member)
         own = {(self._register.domain(each.domain), each.number) for each in members if each.record.steps}
         members[:] = staying
@@ -139,9 +148,7 @@ class Draft:
     def finish(self, domains: tuple[str, ...]) -> Work[Mesh]:
         """Return the next version; it is the same object when nothing changed at all."""
         mesh = self._mesh
-        removed = np.concatenate(self._removed) if self._removed else np.empty(0, np.int32)
-        graph = mesh.graph.patched(self._register.kinds[mesh.graph.nodes :], removed, self._added)
-        self._spoken.update(mesh.graph.outputs.gather(removed)[1].tolist(), self._added.outputs)
+        graph = yield from self._patched()
         changed = yield from self._changed_entries(graph, domains)
         same = self._groups.redirects is mesh.redirects and self._names is mesh.declarations
         if not changed and same and graph is mesh.graph and domains == mesh.domains:
@@ -153,11 +160,15 @@ class Draft:
             yield
         asserted = yield from self._asserted(graph, changed)
         census = yield from mesh.census.updated(changed, graph.nodes, self._register.domains)
-        # From here on nothing pauses: the register learns of ids only together with the version that shows them.
-        high, low = references.finish()
         graph = asserted.compacted(mesh.limits.delta_entries_max)
+        yield
         entries = mesh.entries.updated({node: after for node, (_, after) in changed.items()}, graph.nodes)
         born = sum((after is not None) - (before is not None) for before, after in changed.values())
+        yield
+        high, low = references.halves()
+        yield
+        # From here on nothing pauses: the register learns of ids only together with the version that shows them.
+        references.finish()
         return replace(
             mesh,
             version=mesh.version + 1,
@@ -173,6 +184,17 @@ class Draft:
             declarations=self._names,
         )
 
+    def _patched(self) -> Work[Graph]:
+        """Return the graph with its steps, and note the datasets that other jobs may write now."""
+        mesh = self._mesh
+        removed = np.concatenate(self._removed) if self._removed else np.empty(0, np.int32)
+        yield
+        graph = mesh.graph.patched(self._register.kinds[mesh.graph.nodes :], removed, self._added)
+        yield
+        self._spoken.update(mesh.graph.outputs.gather(removed)[1].tolist(), self._added.outputs)
+        yield
+        return graph
+
     def _numbered(
         self, domain: str, change: Change, records: Mapping[int, NodeRecord], old: dict[int, int]
     ) -> Work[dict[int, int]]:
@@ -186,7 +208,7 @@ class Draft:
             for number, (before, after) in part:
                 if after is not None and (before is None or not _same_reference(before, after)):
                     identified = classifier.classify(after.kind, after.namespace, after.name)
-                    self._scopes[domain, number] = identified.scope
+                    self._identified[domain, number] = identified
                     fresh[number] = self._groups.number(after.kind, identified.key)
             yield
         if any(old.get(number, node) != node for number, node in fresh.items()):
@@ -197,15 +219,16 @@ class Draft:
     def _change_members(self, domain: str, change: Change, old: dict[int, int], numbers: dict[int, int]) -> Work[None]:
         for part in slices(change.items()):
             for number, (before, after) in part:
-                scope = self._scopes.get((domain, number))
+                identified = self._identified.get((domain, number))
                 if before is not None:
-                    members = self._members_of(self._groups.was(old[number]))
-                    left = [each for each in members if each.number != number or each.domain != domain]
-                    if (domain, number) not in self._scopes:
-                        scope = next(each.scope for each in members if each.number == number and each.domain == domain)
-                    members[:] = left
-                if after is not None:
-                    self._members_of(self._groups.node(numbers[number])).append(Member(domain, number, after, scope))
+                    node = self._groups.was(old[number])
+                    if identified is None:
+                        identified = Identified(self._register.keys[old[number]], *self._scope_at(node, domain, number))
+                    members = self._members_of(node)
+                    members[:] = [each for each in members if each.number != number or each.domain != domain]
+                if after is not None and identified is not None:
+                    fresh = _member(domain, after, identified)
+                    self._members_of(self._groups.node(numbers[number])).append(fresh)
             yield
 
     def _members_of(self, node: int) -> list[Member]:
@@ -278,6 +301,10 @@ class Draft:
                     domains.extend(map(self._register.domain, is_now))
             yield
         return graph.with_assertions(keys, domains, nodes) if nodes or graph.nodes > self._mesh.graph.nodes else graph
+
+
+def _member(domain: str, record: NodeRecord, identified: Identified) -> Member:
+    return Member(domain, record.number, record, identified.scope, identified.narrowed)
 
 
 def _asserting(entry: Entry | None) -> set[str]:

@@ -7,21 +7,26 @@ which gives the same graph under new node numbers.
 A change is work that pauses: `replacing` and its like give the work, `replace` and its like do it in one go. Nothing
 else may change the keeper while such work is under way; in the server `MeshWriter` sees to that. Claims are weighed in
 place while it is, so that `identities` may be ahead of `mesh` until the end; work that is dropped puts them back.
+`tidying` is what may be done a little later: it notes which conflicts came and went.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
-from lineage_gateway.identity import Authorities, Before, ClassKey, Declared, Identities, renamed_keys
+from lineage_gateway.identity import Authorities, Declared, Identified, Identities, Renaming
 from lineage_gateway.mesh.draft import Draft
 from lineage_gateway.mesh.limits import MeshLimits
 from lineage_gateway.mesh.mesh import Mesh
-from lineage_gateway.mesh.pauses import Work, slices, whole
 from lineage_gateway.mirror import Change, DomainMirror, Records
+from lineage_gateway.pauses import Dropped, Work, slices, whole
 from lineage_shared.errors import NotFound
 from lineage_shared.wire import Commit
+
+T = TypeVar("T")
 
 
 class MeshKeeper:
@@ -32,10 +37,11 @@ class MeshKeeper:
         authorities: Authorities | None = None,
         limits: MeshLimits | None = None,
         declared: Declared | None = None,
+        wall_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
         self._authorities = authorities or Authorities()
         self._limits = limits or MeshLimits()
-        self._identities = Identities(self._authorities, declared)
+        self._identities = Identities(self._authorities, declared, wall_us)
         self._mirrors: dict[str, DomainMirror] = {}
         self._mesh = Mesh(version=0, limits=self._limits, declarations=self._identities.names)
         self._signal = asyncio.Event()
@@ -116,60 +122,60 @@ class MeshKeeper:
         """Give the work of `govern`."""
         if authorities == self._authorities:
             return self._mesh
-        try:
-            changed = set(self._identities.govern(authorities, ()))
-            for part in slices(self._identities.pairs):
-                changed |= self._identities.govern(authorities, part)
-                yield
-            draft = Draft(self._mesh, authorities, self._identities)
-            yield from draft.regroup(changed)
-            yield from draft.govern(self._authorities)
-            yield from draft.settle(self._records)
-            mesh = yield from draft.finish(self._mesh.domains)
-        except BaseException:
-            self._identities.govern(self._authorities)
-            raise
+        mesh = yield from self._undone_if_dropped(self._governed(authorities))
         self._authorities = authorities
         return self._publish(mesh)
 
+    def _governed(self, authorities: Authorities) -> Work[Mesh]:
+        changed = yield from self._identities.governing(authorities)
+        draft = Draft(self._mesh, authorities, self._identities)
+        yield from draft.regroup(changed)
+        yield from draft.govern(self._authorities)
+        yield from draft.settle(self._records)
+        return (yield from draft.finish(self._mesh.domains))
+
     def declaring(self, declared: Declared) -> Work[Mesh]:
         """Give the work of `declare`."""
+        return self._publish((yield from self._undone_if_dropped(self._declared(declared))))
+
+    def _declared(self, declared: Declared) -> Work[Mesh]:
         before = self._identities.declared
-        try:
-            changed, renamed = self._identities.declare(declared)
-            draft = Draft(self._mesh, self._authorities, self._identities)
-            yield from draft.regroup(changed)
-            if renamed:
-                for domain, mirror in self._mirrors.items():
-                    keys = yield from _renamed(domain, mirror.records, before, declared)
-                    yield from draft.rekey(domain, keys, mirror.records)
-            yield from draft.settle(self._records)
-            mesh = yield from draft.finish(self._mesh.domains)
-        except BaseException:
-            self._identities.declare(before)
-            raise
-        return self._publish(mesh)
+        changed = yield from self._identities.declaring(declared, self._records)
+        draft = Draft(self._mesh, self._authorities, self._identities)
+        yield from draft.regroup(changed)
+        if not declared.reads_like(before):
+            renaming = Renaming(before.names, declared.names)
+            for domain, mirror in self._mirrors.items():
+                keys = yield from _renamed(domain, mirror.records, renaming)
+                yield from draft.rekey(domain, keys, mirror.records)
+        yield from draft.settle(self._records)
+        return (yield from draft.finish(self._mesh.domains))
 
     def _changing(
         self, domain: str, change: Change, records: Records, domains: tuple[str, ...], *, gone: bool = False
     ) -> Work[Mesh]:
         """Make the version after a change of one domain's records, its claims included."""
-        taken: list[Before] = []
+        return (yield from self._undone_if_dropped(self._changed(domain, change, records, domains, gone=gone)))
+
+    def _changed(
+        self, domain: str, change: Change, records: Records, domains: tuple[str, ...], *, gone: bool
+    ) -> Work[Mesh]:
+        changed = yield from self._identities.taking(domain, change, records)
+        draft = Draft(self._mesh, self._authorities, self._identities)
+        yield from draft.regroup(changed)
+        yield from draft.forget(domain, change) if gone else draft.change(domain, change, records)
+        yield from draft.settle(lambda name: records if name == domain else self._records(name))
+        return (yield from draft.finish(domains))
+
+    def _undone_if_dropped(self, work: Work[T]) -> Work[T]:
+        """Do work on the identities; put them back should it come to nothing."""
         try:
-            changed: set[str] = set()
-            for part in slices(change):
-                keys, before = self._identities.take(domain, change, records, part)
-                taken.append(before)
-                changed |= keys
-                yield
-            draft = Draft(self._mesh, self._authorities, self._identities)
-            yield from draft.regroup(changed)
-            yield from draft.forget(domain, change) if gone else draft.change(domain, change, records)
-            yield from draft.settle(lambda name: records if name == domain else self._records(name))
-            return (yield from draft.finish(domains))
+            return (yield from work)
+        except Dropped:
+            yield from self._identities.undoing()
+            raise
         except BaseException:
-            for before in reversed(taken):
-                self._identities.put_back(before)
+            whole(self._identities.undoing())
             raise
 
     def rebuilding(self) -> Work[Mesh]:
@@ -182,8 +188,14 @@ class MeshKeeper:
         yield from draft.settle(self._records)
         return self._publish((yield from draft.finish(self._mesh.domains)))
 
+    @property
+    def is_tidy(self) -> bool:
+        """Whether there is nothing to tidy."""
+        return not self._mesh.is_wasteful and not self._identities.is_untold
+
     def tidying(self) -> Work[Mesh]:
-        """Give the work of rebuilding, should too much of the present version be dead; else no work."""
+        """Give the work of noting conflicts, and of rebuilding, should too much of the present version be dead."""
+        yield from self._identities.telling()
         return (yield from self.rebuilding()) if self._mesh.is_wasteful else self._mesh
 
     async def changed(self, version: int) -> Mesh:
@@ -193,6 +205,7 @@ class MeshKeeper:
         return self._mesh
 
     def _publish(self, mesh: Mesh) -> Mesh:
+        self._identities.settle()
         if mesh is not self._mesh:
             self._mesh = mesh
             self._signal.set()
@@ -217,9 +230,9 @@ def _difference(before: Records, after: Records) -> Work[Change]:
     return change
 
 
-def _renamed(domain: str, records: Records, before: Declared, after: Declared) -> Work[dict[int, ClassKey]]:
-    found: dict[int, ClassKey] = {}
+def _renamed(domain: str, records: Records, renaming: Renaming) -> Work[dict[int, Identified]]:
+    found: dict[int, Identified] = {}
     for part in slices(records.items()):
-        found |= renamed_keys(domain, dict(part), before.names, after.names)
+        found |= renaming.identified(domain, part)
         yield
     return found

@@ -14,7 +14,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage_gateway.identity import Classifier
+from lineage_gateway.identity import Classifier, ClassKey
 from lineage_gateway.mesh.chunks import Chunks
 from lineage_gateway.mesh.counts import Census, Counted, Counts
 from lineage_gateway.mesh.graph import Graph
@@ -29,7 +29,7 @@ from lineage_gateway.mesh.traversal import Direction
 from lineage_shared.errors import NotFound
 from lineage_shared.ids import AssetId, asset_bytes
 from lineage_shared.model import Kind
-from lineage_shared.naming import Declarations, Reference
+from lineage_shared.naming import Declarations, Key, Reference, canonical
 
 Halves = NDArray[np.uint64]
 
@@ -84,13 +84,23 @@ class Mesh:
         except ValueError:
             return None
         candidates = self.register.ids.candidates(int.from_bytes(wanted[:8], "big"))
-        return next((node for node in candidates if wanted in self._member_ids(node)), None)
+        own = next((node for node in candidates if wanted in self._member_ids(node)), None)
+        if own is not None:
+            return own
+        # The common id of names that single domains read in a way of their own.
+        common = (node for node in candidates if wanted in self._common_ids(node))
+        return min(common, key=self.id, default=None)
 
     def _member_ids(self, node: int) -> set[bytes]:
         entry = self.entries.get(node)
         if entry is None:
             return set()
         return {asset_bytes(entry.kind, each.record.namespace, each.record.name, each.scope) for each in entry.members}
+
+    def _common_ids(self, node: int) -> set[bytes]:
+        entry = self.entries.get(node)
+        members = (each.record for each in entry.members if each.narrowed) if entry is not None else ()
+        return {asset_bytes(each.kind, each.namespace, each.name, None) for each in members}
 
     def find(self, kind: Kind, namespace: str, name: str, domain: str | None = None) -> tuple[int, ...]:
         """Return the nodes with this reference in any certain spelling, by id; several = ambiguous.
@@ -101,9 +111,14 @@ class Mesh:
         return self.find_reference(Reference(namespace=namespace, name=name, kind=kind), domain)
 
     def find_reference(self, reference: Reference, domain: str | None = None) -> tuple[int, ...]:
-        """Return the nodes that a reference in any system's spelling denotes, like `find`."""
+        """Return the nodes that a reference in any system's spelling denotes, like `find`.
+
+        Without a domain it is read as each domain would, and as the operators' declarations do, who are none.
+        """
         asked = self.domains if domain is None else (domain,)
         keys = {Classifier(each, self.declarations).identified(reference).key for each in asked}
+        if domain is None and isinstance(key := canonical(reference, None, self.declarations), Key):
+            keys.add(ClassKey(key.text))
         numbers = {number for key in keys if (number := self.register.nodes.get(key)) is not None}
         nodes = {self.redirects.get(number, number) for number in numbers}
         found = [node for node in nodes if (entry := self.entries.get(node)) and _is_of(entry, domain)]

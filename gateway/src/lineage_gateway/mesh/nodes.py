@@ -22,14 +22,16 @@ T = TypeVar("T")
 class Member(msgspec.Struct, frozen=True, gc=False):
     """One domain's record of a node. A domain has several where it spells one node in several ways.
 
-    `scope` is the domain that the reference is scoped to, for its id; None for a global one. It unpacks as (domain,
-    number, record). No tuple, because the garbage collector would look at each of them.
+    `scope` is the domain that the reference is scoped to, for its id; None for a global one. `narrowed` tells that it
+    is scoped only because the domain reads it in another way than others (see `lineage_gateway.identity.classes`). It
+    unpacks as (domain, number, record). No tuple, because the garbage collector would look at each of them.
     """
 
     domain: str
     number: int
     record: NodeRecord
     scope: str | None = None
+    narrowed: bool = False
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self.domain, self.number, self.record))

@@ -21,29 +21,42 @@ _KIND_CODE = {kind: code for code, kind in enumerate(KINDS)}
 
 
 class IdTable:
-    """Asset id (16 bytes) -> node, in 12 bytes each: sorted by its first half, with an unsorted end that is scanned."""
+    """Asset id (16 bytes) -> node, in 12 bytes each: runs sorted by the first half, and an unsorted end to be scanned.
+
+    A run is merged with the one before it when that is not twice as long, so that there are few of them, and what one
+    more id costs does not grow with the table.
+    """
 
     def __init__(self) -> None:
+        self._runs: list[tuple[NDArray[np.uint64], NDArray[np.int32]]] = []
         self._halves = Column(np.uint64)
         self._nodes = Column(np.int32)
-        self._sorted = np.empty(0, np.uint64)
-        self._order = np.empty(0, np.int64)
 
     def add(self, halves: NDArray[np.uint64], nodes: list[int]) -> None:
         """Add the first halves of ids with their nodes."""
         self._halves = self._halves.appended(halves)
         self._nodes = self._nodes.appended(nodes)
+        if len(self._halves) > UNSORTED_MAX:
+            self._runs.append(_sorted(self._halves.values, self._nodes.values))
+            self._halves, self._nodes = Column(np.uint64), Column(np.int32)
+            while len(self._runs) > 1 and len(self._runs[-2][0]) < 2 * len(self._runs[-1][0]):
+                (late, late_nodes), (early, early_nodes) = self._runs.pop(), self._runs.pop()
+                self._runs.append(_sorted(np.concatenate((early, late)), np.concatenate((early_nodes, late_nodes))))
 
     def candidates(self, half: int) -> list[int]:
         """Return the nodes that have an id with this first half; the caller compares the rest."""
-        if len(self._halves) - len(self._order) > UNSORTED_MAX:
-            self._order = np.argsort(self._halves.values)
-            self._sorted = self._halves.values[self._order]
         wanted = np.uint64(half)
-        low, high = np.searchsorted(self._sorted, wanted, "left"), np.searchsorted(self._sorted, wanted, "right")
-        late = np.flatnonzero(self._halves.values[len(self._order) :] == wanted) + len(self._order)
-        places = [*self._order[low:high].tolist(), *late.tolist()]
-        return [int(self._nodes.values[place]) for place in places]
+        found: list[int] = []
+        for halves, nodes in self._runs:
+            low, high = np.searchsorted(halves, wanted, "left"), np.searchsorted(halves, wanted, "right")
+            found += nodes[low:high].tolist()
+        return [*found, *self._nodes.values[np.flatnonzero(self._halves.values == wanted)].tolist()]
+
+
+def _sorted(halves: NDArray[np.uint64], nodes: NDArray[np.int32]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    # Stable, because that is quick where the parts are sorted already.
+    order = np.argsort(halves, kind="stable")
+    return halves[order], nodes[order]
 
 
 class Register:

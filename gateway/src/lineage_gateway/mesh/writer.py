@@ -8,13 +8,16 @@ cancelled half-way has changed nothing.
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 
 from lineage_gateway.identity import Authorities, Declared
 from lineage_gateway.mesh.keeper import MeshKeeper
 from lineage_gateway.mesh.mesh import Mesh
-from lineage_gateway.mesh.pauses import Work
 from lineage_gateway.mirror import DomainMirror
+from lineage_gateway.pauses import Dropped, Work
 from lineage_shared.wire import Commit
 
 TURN_S_MAX = 0.005
@@ -36,6 +39,8 @@ class MeshWriter:
         """See `MeshKeeper.replace`."""
         async with self._turn:
             await _paused(self.keeper.replacing(domain, mirror))
+        # What a snapshot brought stays: the garbage collector would look at all of it, again and again, in one go.
+        gc.freeze()
 
     async def apply(self, domain: str, commit: Commit) -> None:
         """See `MeshKeeper.apply`."""
@@ -58,20 +63,46 @@ class MeshWriter:
             await _paused(self.keeper.declaring(declared))
 
     async def tidy(self) -> None:
-        """Rebuild the mesh when too much of it is dead."""
-        if self.keeper.mesh.is_wasteful:
+        """Note which conflicts came and went, and rebuild the mesh when too much of it is dead."""
+        if not self.keeper.is_tidy:
             async with self._turn:
                 await _paused(self.keeper.tidying())
 
 
 async def _paused(work: Work[Mesh]) -> None:
-    """Do the work; most changes are over within one turn."""
-    began_s = time.monotonic()
+    """Do the work; most changes are over within one turn. What was begun is put back before the next change."""
+    turn = _Turn()
     try:
         for _ in work:
-            if time.monotonic() - began_s > TURN_S_MAX:
+            if turn.is_over:
                 await asyncio.sleep(0)
-                began_s = time.monotonic()
+                turn = _Turn()
+    except asyncio.CancelledError:
+        for _ in _dropped(work):
+            if turn.is_over:
+                # Whoever cancels a second time waits for that as well.
+                with suppress(asyncio.CancelledError):
+                    await asyncio.sleep(0)
+                turn = _Turn()
+        raise
     finally:
-        # What was begun is put back before anybody else has a turn.
         work.close()
+
+
+class _Turn:
+    """What one task does until it lets others go on."""
+
+    def __init__(self) -> None:
+        self._began_s = time.monotonic()
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() - self._began_s > TURN_S_MAX
+
+
+def _dropped(work: Work[Mesh]) -> Iterator[None]:
+    """Tell the work that it is not wanted, and do what it does then; work that has ended does nothing."""
+    with suppress(Dropped, StopIteration):
+        work.throw(Dropped())
+        yield
+        yield from work

@@ -149,7 +149,8 @@ class Reads:
         direction = Direction.BOTH if downstream else Direction.UPSTREAM
         question = ColumnQuestion(ById(self._asking.mesh.id(root)), reading.column, direction, depth)
         answer = await column_lineage(self._asking.view, question, AskedDetails(self._asking))
-        graph = self._column_graph(answer, [(root, reading.column)] if reading.column is not None else [])
+        kept = [(root, answer.walk.nodes[0].column)] if reading.column is not None else []
+        graph = self._column_graph(answer, kept)
         return self._answer(graph, MeshPart(truncated=answer.truncated), rests=answer.rests)
 
     async def search(self, text: str, kind: Kind | None, limit: int) -> marquez.SearchResults:

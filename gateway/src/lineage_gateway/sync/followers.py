@@ -10,17 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import httpx2
 
 from lineage_gateway.agents import AgentClient, AgentLimits
-from lineage_gateway.identity import Authorities
+from lineage_gateway.identity import Authorities, DomainDeclared, DomainLimits
 from lineage_gateway.mesh import MeshKeeper, MeshWriter
 from lineage_gateway.registry import DomainConfig, Registry
 from lineage_gateway.sync.follower import Follower, Pace
 from lineage_gateway.sync.state import Contact, Counts, DomainState, StatusRules, state_of
+from lineage_gateway.sync.told import Told
 from lineage_shared.settings import Resolved
 
 _log = logging.getLogger(__name__)
@@ -34,11 +35,18 @@ class SyncLimits:
     pace: Pace
     rules: StatusRules
     ready_after_s: float
+    declarations: DomainLimits = field(default_factory=DomainLimits)
 
     @classmethod
     def of(cls, settings: Resolved) -> SyncLimits:
         """Take the limits from the settings."""
-        return cls(AgentLimits.of(settings), Pace.of(settings), StatusRules.of(settings), settings.ready_after_s)
+        return cls(
+            AgentLimits.of(settings),
+            Pace.of(settings),
+            StatusRules.of(settings),
+            settings.ready_after_s,
+            DomainLimits.of(settings),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ class Followers:
         self._following: dict[str, _Following] = {}
         self._reconciling: asyncio.Task[None] | None = None
         self._ready = False
+        self._told = Told(limits.declarations)
 
     async def __aenter__(self) -> Self:
         domains = self._registry.domains
@@ -141,12 +150,26 @@ class Followers:
                 self._following[name] = replace(following, domain=domain)
         await self._govern()
 
+    @property
+    def said(self) -> tuple[DomainDeclared, ...]:
+        """What the followed domains declare about names, by domain; those that declare nothing are left out."""
+        return self._told.said
+
+    async def said_changed(self, seen: tuple[DomainDeclared, ...]) -> tuple[DomainDeclared, ...]:
+        """Wait until domains declare something else than `seen`; return that."""
+        return await self._told.changed(seen)
+
     async def _govern(self) -> None:
-        """Tell the mesh who owns which namespaces: by configuration first, then by what the agents claim."""
+        """Tell the mesh who owns which namespaces: by configuration first, then by what the agents claim.
+
+        What the agents declare is kept for those who bring declarations into the mesh.
+        """
         configured = {name: each.domain.namespaces for name, each in self._following.items()}
         abouts = {name: each.follower.contact.about for name, each in self._following.items()}
         claimed = {name: about.namespaces for name, about in abouts.items() if about is not None}
+        self._told.tell({name: about.declarations for name, about in abouts.items() if about is not None})
         await self.writer.govern(Authorities(configured, claimed))
+        await self.writer.tidy()
 
     def _start(self, domain: DomainConfig, contact: Contact) -> None:
         client = AgentClient(self._connections, domain, self._limits.agents)

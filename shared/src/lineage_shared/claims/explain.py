@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
 import msgspec
 
 from lineage_shared.claims.classes import Classes
-from lineage_shared.claims.identify import identity
+from lineage_shared.claims.identify import identities
+from lineage_shared.claims.joining import joining
 from lineage_shared.claims.model import Claim, Status, Verdict
-from lineage_shared.model import Kind
 from lineage_shared.naming import Declarations, Key, Reference, Unidentifiable, canonical
 
 HELD_BACK_MAX = 20
@@ -31,14 +32,16 @@ class Difference(msgspec.Struct, frozen=True):
 class Explanation(msgspec.Struct, frozen=True):
     """The answer, and what it rests on.
 
-    `path` are the claims that lead from one key to the other, fewest first; `held_back` are those that would concern
-    them, with their verdicts. `difference` is None when the keys are equal, or when one of the two identifies nothing.
+    `path` are the claims that lead from one key to the other, fewest first; `apart` are those that tell the two apart,
+    `held_back` those that would concern them, with their verdicts. `difference` is None when they are the same, or when
+    one of the two identifies nothing.
     """
 
     same: bool
     a: Key | Unidentifiable
     b: Key | Unidentifiable
     path: tuple[Claim, ...] = ()
+    apart: tuple[Claim, ...] = ()
     held_back: tuple[tuple[Claim, Verdict], ...] = ()
     difference: Difference | None = None
 
@@ -48,15 +51,36 @@ def explain(a: Reference, b: Reference, declarations: Declarations, classes: Cla
     one, other = (canonical(each, None, declarations) for each in (a, b))
     if isinstance(one, Unidentifiable) or isinstance(other, Unidentifiable):
         return Explanation(same=False, a=one, b=other)
-    if identity(one, classes) == identity(other, classes):
+    if len(set(identities((one, other), classes))) == 1:
         return Explanation(same=True, a=one, b=other, path=claim_path(one.dataset_text, other.dataset_text, classes))
+    apart = classes.differences(one.dataset_text, other.dataset_text)
+    # What operators declared to be different stays so, whatever else they declare; a domain's word yields to theirs.
+    declaration = joining(a, b, declarations) if all(claim.domain is not None for claim in apart) else None
+    part, mine, theirs = first_difference(one, other)
     return Explanation(
-        same=False, a=one, b=other, held_back=_held_back(one, other, classes), difference=difference(a, b, one, other)
+        same=False,
+        a=one,
+        b=other,
+        apart=apart,
+        held_back=_held_back(one, other, classes),
+        difference=Difference(part, mine, theirs, declaration),
     )
+
+
+def _path(one: Key, other: Key, classes: Classes) -> tuple[Claim, ...]:
+    """Return the claims about the columns themselves, else those about their datasets."""
+    return claim_path(one.text, other.text, classes) or claim_path(one.dataset_text, other.dataset_text, classes)
+
+
+def _apart(one: Key, other: Key, classes: Classes) -> tuple[Claim, ...]:
+    found = classes.differences(one.dataset_text, other.dataset_text)
+    return (*found, *classes.differences(one.text, other.text)) if one.column and other.column else found
 
 
 def claim_path(start: str, end: str, classes: Classes) -> tuple[Claim, ...]:
     """Return the shortest chain of active claims between two keys; empty when they are one, or not connected."""
+    if end not in classes.members(start):
+        return ()
     came: dict[str, Claim | None] = {start: None}
     frontier = [start]
     while frontier and end not in came:
@@ -81,17 +105,13 @@ def _walked_back(end: str, came: Mapping[str, Claim | None]) -> tuple[Claim, ...
 
 
 def _held_back(one: Key, other: Key, classes: Classes) -> tuple[tuple[Claim, Verdict], ...]:
-    near = {*classes.members(one.dataset_text), *classes.members(other.dataset_text)}
-    found = [
-        (classes.claim(claim_id), verdict)
-        for claim_id, verdict in sorted(classes.held_back().items())
-        if near & set(claim_id[1:3])
-    ]
-    return tuple(found[:HELD_BACK_MAX])
+    texts = {one.dataset_text, other.dataset_text, one.text, other.text}
+    near = {member for text in texts for member in classes.members(text)}
+    return tuple(islice(classes.held_at(sorted(near)), HELD_BACK_MAX))
 
 
-def difference(a: Reference, b: Reference, one: Key, other: Key) -> Difference:
-    """Return the first part in which two keys differ, most general first."""
+def first_difference(one: Key, other: Key) -> tuple[str, str, str]:
+    """Return the first part in which two keys differ, most general first, with what each has there."""
     parts = (
         ("kind", one.kind.value, other.kind.value),
         ("platform", one.platform, other.platform),
@@ -100,14 +120,4 @@ def difference(a: Reference, b: Reference, one: Key, other: Key) -> Difference:
         ("path", "/".join(one.path), "/".join(other.path)),
         ("column", ".".join(one.column), ".".join(other.column)),
     )
-    part, mine, theirs = next((each for each in parts if each[1] != each[2]), ("class", one.text, other.text))
-    return Difference(part, mine, theirs, _joining(part, a, b, one, other))
-
-
-def _joining(part: str, a: Reference, b: Reference, one: Key, other: Key) -> Mapping[str, object] | None:
-    if part == "kind" or bool(one.column) is not bool(other.column):
-        return None
-    if part in ("platform", "authority") and one.path == other.path and a.namespace and b.namespace:
-        kind = "job_namespace_alias" if one.kind is Kind.JOB else "namespace_alias"
-        return {"type": kind, "canonical": a.namespace, "aliases": [b.namespace]}
-    return {"type": "alias", "a": msgspec.to_builtins(a), "b": msgspec.to_builtins(b)}
+    return next((each for each in parts if each[1] != each[2]), ("class", one.text, other.text))

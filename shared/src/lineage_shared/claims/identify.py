@@ -1,28 +1,64 @@
-"""References to strings: two get the same one exactly when they are held to be the same under the declarations."""
+"""References to strings: two get the same one exactly when they are held to be the same under the declarations.
+
+A dataset or job gets the smallest key of its class. A column is matched among those that are given: with the columns of
+the other keys of its dataset's class whose names are equal, or differ in case only where that is unambiguous (`alike`).
+A column that is claimed itself is what the claims say, and is not matched by its name; nor is any of a group in which
+two are declared to be different.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations
 
 from lineage_shared.claims.classes import Classes
 from lineage_shared.claims.model import Claim, ClaimKind, Trust
-from lineage_shared.naming import Key, Reference, Unidentifiable, canonical
+from lineage_shared.naming import Key, Reference, Unidentifiable, alike, canonical
 from lineage_shared.naming.declared import Alias, Declarations, DifferentFrom, Symlink
 
 
 def identify(references: Sequence[Reference], declarations: Declarations) -> list[str | None]:
     """Return one string for each reference, in order; None for one that identifies nothing."""
     classes = Classes(declared_claims(declarations))
-    return [identity(canonical(each, None, declarations), classes) for each in references]
+    return identities([canonical(each, None, declarations) for each in references], classes)
 
 
-def identity(key: Key | Unidentifiable, classes: Classes) -> str | None:
-    """Return the name of a key's class; a column's is that of its dataset, unless columns themselves are claimed."""
+def identities(keys: Sequence[Key | Unidentifiable], classes: Classes) -> list[str | None]:
+    """Return one string for each key, in order: equal ones are held to be the same, columns among those given."""
+    columns = _columns({key.text for key in keys if isinstance(key, Key) and key.column}, classes)
+    return [_identity(key, columns, classes) for key in keys]
+
+
+def _identity(key: Key | Unidentifiable, columns: Mapping[str, str], classes: Classes) -> str | None:
     if isinstance(key, Unidentifiable):
         return None
-    if not key.column or len(classes.members(key.text)) > 1:
-        return classes.representative(key.text)
-    return classes.representative(key.dataset_text) + key.text[len(key.dataset_text) :]
+    return columns.get(key.text) or classes.representative(key.text)
+
+
+def _columns(texts: Iterable[str], classes: Classes) -> dict[str, str]:
+    """Return the columns that are not claimed themselves, each with the smallest of those that are the same."""
+    by_class: dict[str, dict[str, set[str]]] = {}
+    for text in texts:
+        dataset, _, name = text.rpartition("#")
+        by_class.setdefault(classes.representative(dataset), {}).setdefault(dataset, set()).add(name)
+    found: dict[str, str] = {}
+    for by_key in by_class.values():
+        joined = alike(by_key.values())
+        same: dict[str, list[str]] = {}
+        for dataset, names in by_key.items():
+            for name in names:
+                text = f"{dataset}#{name}"
+                if len(classes.members(text)) == 1:
+                    same.setdefault(joined.get(name, name), []).append(text)
+        for group in same.values():
+            found.update(_together(group, classes))
+    return found
+
+
+def _together(group: Collection[str], classes: Classes) -> Mapping[str, str]:
+    if any(classes.apart(one, other) for one, other in combinations(group, 2)):
+        return {text: text for text in group}
+    return dict.fromkeys(group, min(group))
 
 
 def declared_claims(declarations: Declarations) -> list[Claim]:

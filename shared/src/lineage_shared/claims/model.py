@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum, StrEnum
 
 import msgspec
@@ -49,14 +50,16 @@ class Reason(StrEnum):
     KINDS = "different-kinds"
     GROWTH = "growth"
     OWNER = "awaits-owner"
+    UNREPORTED = "not-reported"  # a domain declares something about names that it does not report
+    OVERRULED = "overruled"  # the gateway's operators hold to be one what a domain declares to be different
     ONE_KEY = "one-key"  # the rules hold both names to be one
 
 
-class Claim(msgspec.Struct, frozen=True):
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """`by` says that `source` and `target` are one, or (`different_from`) are not.
 
     `domain` is the domain that asserts it, None for the gateway's operators. `awaits` names the owner whose word is
-    missing (see `trust.assessed`).
+    missing, `unreported` tells that the domain does not report what it declares about (see `trust.assessed`).
     """
 
     kind: ClaimKind
@@ -66,17 +69,57 @@ class Claim(msgspec.Struct, frozen=True):
     by: str = ""
     domain: str | None = None
     awaits: str = ""
+    unreported: bool = False
 
     @property
     def id(self) -> ClaimId:
         """What tells claims apart."""
-        return (self.kind, self.source.text, self.target.text, self.trust, self.by, self.domain or "", self.awaits)
+        waits = self.awaits + "!" * self.unreported
+        source, target = self.source.text, self.target.text
+        return ClaimId(self.kind.value, source, target, int(self.trust), self.by, self.domain or "", waits)
+
+    @property
+    def pair(self) -> PairOfKeys:
+        """The texts of the two keys, in order."""
+        return pair_of(self.source.text, self.target.text)
 
 
-ClaimId = tuple[str, str, str, int, str, str, str]
+class ClaimId(msgspec.Struct, frozen=True, order=True, gc=False, cache_hash=True):
+    """What tells claims apart, in the order in which they are listed.
+
+    No tuple, because the garbage collector would look at each of them, and at every table that one is put into.
+    """
+
+    kind: str
+    source: str
+    target: str
+    trust: int = 0
+    by: str = ""
+    domain: str = ""
+    waits: str = ""
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The texts of the two keys."""
+        return self.source, self.target
 
 
-class Verdict(msgspec.Struct, frozen=True, order=True):
+class PairOfKeys(msgspec.Struct, frozen=True, order=True, gc=False, cache_hash=True):
+    """The texts of two keys, in order; unpacks as such. No tuple, like `ClaimId`."""
+
+    one: str
+    other: str
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.one, self.other))
+
+
+def pair_of(one: str, other: str) -> PairOfKeys:
+    """Return two keys in order, whoever names them."""
+    return PairOfKeys(one, other) if one <= other else PairOfKeys(other, one)
+
+
+class Verdict(msgspec.Struct, frozen=True, order=True, gc=False):
     """What became of a claim, why, and the key that the conflict is about."""
 
     status: Status
@@ -87,6 +130,10 @@ class Verdict(msgspec.Struct, frozen=True, order=True):
 ACTIVE = Verdict(Status.ACTIVE)
 
 
+ConflictId = tuple[str, str]
+"""Reason and key: the same one whenever such a conflict is there, in any process."""
+
+
 class Conflict(msgspec.Struct, frozen=True, order=True):
     """Claims that do not fit together: some of the keys concerned, and how many claims are held back by it."""
 
@@ -94,3 +141,8 @@ class Conflict(msgspec.Struct, frozen=True, order=True):
     about: str
     keys: tuple[str, ...]
     claims: int
+
+    @property
+    def id(self) -> ConflictId:
+        """What tells conflicts apart."""
+        return self.reason.value, self.about

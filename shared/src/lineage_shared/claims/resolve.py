@@ -2,14 +2,16 @@
 
 Claims are taken in by trust, one tier at a time, all of a tier at once. Where a tier would bring together what may not
 be together, the claims *between* the keys in conflict are held back, all of them, and what only hangs on to one side
-stays. So neither the order of arrival nor a tie decides, and a claim of less trust never undoes one of more.
+stays. So neither the order of arrival nor a tie decides, and a claim of less trust never undoes one of more: what a
+domain declares to be different is overruled where the gateway's operators say that it is one, and else comes first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from lineage_shared.claims.admission import Apart
 from lineage_shared.claims.model import Claim, ClaimId, Reason, Status, Trust, Verdict
 from lineage_shared.naming.keys import Key
 from lineage_shared.naming.platforms import BY_NAME
@@ -20,7 +22,6 @@ CLASS_KEYS_MAX = 100
 CLASS_DOMAINS_MAX = 20
 """Domains whose claims hold a class together, likewise."""
 
-Apart = Mapping[str, Collection[str]]
 _Slot = tuple[str, str, str, bool]
 
 
@@ -37,9 +38,6 @@ class _Groups:
     def __init__(self, keys: Iterable[str]) -> None:
         self.members = {key: {key} for key in keys}
         self._root = {key: key for key in self.members}
-
-    def has(self, key: str) -> bool:
-        return key in self._root
 
     def root(self, key: str) -> str:
         return self._root[key]
@@ -60,8 +58,22 @@ def resolve(keys: Mapping[str, Key], claims: Iterable[Claim], apart: Apart) -> R
         by_trust.setdefault(claim.trust, []).append(claim)
     for trust in sorted(by_trust):
         _take_in(by_trust[trust], trust, groups, verdicts, keys=keys, apart=apart)
-    classes = (tuple(sorted(members)) for members in groups.members.values() if len(members) > 1)
-    return Resolution(tuple(sorted(classes)), verdicts)
+    classes = sorted(tuple(sorted(members)) for members in groups.members.values() if len(members) > 1)
+    verdicts.update(_overruled(classes, apart))
+    return Resolution(tuple(classes), verdicts)
+
+
+def _overruled(classes: Iterable[tuple[str, ...]], apart: Apart) -> Iterable[tuple[ClaimId, Verdict]]:
+    """Give what domains hold to be different, and the gateway's operators hold to be one."""
+    for members in classes:
+        for key in members:
+            others = apart.get(key)
+            for other in others.keys() & set(members) if others else ():
+                yield from (
+                    (claim_id, Verdict(Status.REJECTED, Reason.OVERRULED, key))
+                    for claim_id in apart[key][other]
+                    if claim_id.source == key
+                )
 
 
 def _take_in(
@@ -125,7 +137,7 @@ def _conflicting(
     component: set[str], groups: _Groups, keys: Mapping[str, Key], apart: Apart, *, exempt: bool
 ) -> tuple[set[str], Reason]:
     """Return the groups of a component that may not be together, and the weightiest reason."""
-    told = _told_apart(component, groups, apart)
+    told = _told_apart(component, groups, apart, Trust.GATEWAY if exempt else Trust.DERIVED)
     if exempt:
         return told, Reason.DIFFERENT_FROM
     exclusive, local = _sharing_a_slot(component, groups, keys), _of_several_domains(component, groups, keys)
@@ -133,14 +145,15 @@ def _conflicting(
     return told | exclusive | local, next((reason for found, reason in reasons if found), Reason.NONE)
 
 
-def _told_apart(component: set[str], groups: _Groups, apart: Apart) -> set[str]:
-    found: set[str] = set()
-    for root in component:
-        for key in groups.members[root]:
-            others = {groups.root(other) for other in apart.get(key, ()) if groups.has(other)}
-            against = others & component - {root}
-            found |= against | {root} if against else against
-    return found
+def _told_apart(component: set[str], groups: _Groups, apart: Apart, least: Trust) -> set[str]:
+    """Return the groups that are told apart from others of the component by somebody of at least this trust."""
+    members = {key: root for root in component for key in groups.members[root] if key in apart}
+    return {
+        root
+        for key, root in members.items()
+        for other in apart[key].keys() & members.keys()
+        if members[other] != root and any(claim_id.trust <= least for claim_id in apart[key][other])
+    }
 
 
 def slot_of(key: Key) -> _Slot:

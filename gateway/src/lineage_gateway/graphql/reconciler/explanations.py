@@ -1,31 +1,23 @@
-"""Explanations: why two names are the same asset, or are not; and claims as GraphQL shows them."""
+"""Explanations: why two names are the same asset, or are not."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
 
 import msgspec
 import strawberry
 from strawberry.scalars import JSON
 
-from lineage_gateway.declarations import declaration_id
 from lineage_gateway.graphql.assets import Asset
 from lineage_gateway.graphql.context import Operation
-from lineage_gateway.lineage import Reference, spelled
-from lineage_shared.claims import Claim, Reason, Verdict, explain
-from lineage_shared.naming import Key, Unidentifiable
+from lineage_gateway.graphql.domains import DomainAnswerType, domain_answers
+from lineage_gateway.graphql.reconciler.claims import IdentityClaim, shown_claim
+from lineage_gateway.graphql.reconciler.sightings import Sighting, sightings
+from lineage_gateway.lineage import Reference, Rests, rests_on, spelled
+from lineage_shared.claims import Claim, Difference, explain
+from lineage_shared.naming import RULESET, Key, Unidentifiable
 from lineage_shared.naming import Reference as Spelling
-
-WHY = {
-    Reason.DIFFERENT_FROM: "they are declared to be different",
-    Reason.EXCLUSIVE: "a class would hold two names of one server, account or bucket store",
-    Reason.FAN_IN: "several datasets claim the same other name, so that it identifies none of them",
-    Reason.FAN_OUT: "one dataset claims too many other names",
-    Reason.LOCAL: "names that mean something in one domain only would become one",
-    Reason.SESSION: "a name of a session's own catalog identifies nothing",
-    Reason.KINDS: "a dataset is no job, and no column",
-    Reason.GROWTH: "a class would become too large to be believed without a look",
-    Reason.OWNER: "the owner of the other name has not said the same",
-    Reason.ONE_KEY: "the rules hold both names to be one",
-}
 
 
 @strawberry.type(description="A name as it was given, and what it denotes.")
@@ -38,21 +30,6 @@ class IdentityName:
     ruleset: str = strawberry.field(description="The version of the rules.")
     nothing: str | None = strawberry.field(description="Why it denotes nothing; null when it denotes something.")
     asset: Asset | None = strawberry.field(description="The asset of that key, if the mesh has one.")
-
-
-@strawberry.type(description="What somebody says of two keys, and what became of it.")
-class IdentityClaim:
-    """What somebody says of two keys, and what became of it."""
-
-    kind: str = strawberry.field(description="symlink, alias or different_from.")
-    a: str = strawberry.field(description="One key.")
-    b: str = strawberry.field(description="The other key.")
-    asserted_by: str = strawberry.field(description="The domain, person or configuration that says it.")
-    status: str = strawberry.field(description="active, quarantined, rejected or waiting.")
-    reason: str | None = strawberry.field(description="Why it is not active; null when it is.")
-    declarations: list[strawberry.ID] = strawberry.field(
-        description="The declarations that make it; retract with them."
-    )
 
 
 @strawberry.type(description="The first part in which two keys differ.")
@@ -73,27 +50,62 @@ class IdentityExplanation:
     a: IdentityName = strawberry.field(description="The one name.")
     b: IdentityName = strawberry.field(description="The other name.")
     path: list[IdentityClaim] = strawberry.field(description="The fewest claims that lead from one key to the other.")
+    apart: list[IdentityClaim] = strawberry.field(
+        description="Claims that tell them apart: while one of the gateway's own stands, no declaration joins them."
+    )
     held_back: list[IdentityClaim] = strawberry.field(description="Claims near them that are not believed, and why.")
     difference: IdentityDifference | None = strawberry.field(
         description="Where they part; null when they are the same."
     )
+    ruleset: str = strawberry.field(description="The version of the rules that made the keys.")
+    version: str = strawberry.field(description="The version of the mesh whose claims and declarations were weighed.")
+    complete: bool = strawberry.field(
+        description="Whether no domain's part is missing or outdated: one that is may claim something else."
+    )
+    domains: list[DomainAnswerType] = strawberry.field(
+        description="Every domain that this answer rests on, or should have; `message` says which could not be asked "
+        "for events and times."
+    )
 
 
-def explanation(operation: Operation, a: Reference, b: Reference) -> IdentityExplanation:
-    """Explain two references, known to the mesh or not."""
+async def explanation(operation: Operation, a: Reference, b: Reference) -> IdentityExplanation:
+    """Explain two references, known to the mesh or not; the agents are asked for events and times in one round."""
     one, other = (spelled(operation.view, each) for each in (a, b))
     found = explain(one, other, operation.mesh.declarations, operation.sources.identities.classes)
-    parts = found.difference
+    classes = operation.sources.identities.classes
+    claims = [*((claim, classes.verdict(claim)) for claim in (*found.path, *found.apart)), *found.held_back]
+    seen = await sightings(operation, (claim for claim, _ in claims))
+    shown = iter([shown_claim(operation, *each, at) for each, at in zip(claims, seen, strict=True)])
+    ends = (_name(operation, one, found.a), _name(operation, other, found.b))
+    rests = _rests(operation, [claim for claim, _ in claims], ends, seen)
     return IdentityExplanation(
         same=found.same,
-        a=_name(operation, one, found.a),
-        b=_name(operation, other, found.b),
-        path=[shown_claim(operation, claim, None) for claim in found.path],
-        held_back=[shown_claim(operation, claim, verdict) for claim, verdict in found.held_back],
-        difference=IdentityDifference(part=parts.part, a=parts.a, b=parts.b, declaration=_plain(parts.declaration))
-        if parts is not None
-        else None,
+        a=ends[0],
+        b=ends[1],
+        path=list(islice(shown, len(found.path))),
+        apart=list(islice(shown, len(found.apart))),
+        held_back=list(shown),
+        difference=_difference(found.difference),
+        ruleset=RULESET,
+        version=operation.version,
+        complete=rests.complete,
+        domains=domain_answers(rests.domains),
     )
+
+
+def _rests(
+    operation: Operation, claims: Iterable[Claim], names: Iterable[IdentityName], seen: Iterable[Sighting]
+) -> Rests:
+    visited = {domain for name in names if name.asset is not None for domain in name.asset.view.domains}
+    visited |= {claim.domain for claim in claims if claim.domain is not None}
+    failures = {failure.domain: failure.message for each in seen for failure in each.failures}
+    return rests_on(operation.view.states, visited, operation.limits.staleness_bound_s, failures)
+
+
+def _difference(parts: Difference | None) -> IdentityDifference | None:
+    if parts is None:
+        return None
+    return IdentityDifference(part=parts.part, a=parts.a, b=parts.b, declaration=_plain(parts.declaration))
 
 
 def _plain(value: object) -> JSON | None:
@@ -109,18 +121,4 @@ def _name(operation: Operation, spelling: Spelling, key: Key | Unidentifiable) -
         ruleset=key.ruleset,
         nothing=key.reason if isinstance(key, Unidentifiable) else None,
         asset=operation.asset(known[0]) if len(known) == 1 else None,
-    )
-
-
-def shown_claim(operation: Operation, claim: Claim, verdict: Verdict | None) -> IdentityClaim:
-    """Return a claim with who made it."""
-    pairs = operation.sources.identities.declarations_of(claim)
-    return IdentityClaim(
-        kind=claim.kind.value,
-        a=claim.source.text,
-        b=claim.target.text,
-        asserted_by=claim.domain or claim.by or "the gateway",
-        status=verdict.status.value if verdict is not None else "active",
-        reason=WHY.get(verdict.reason) if verdict is not None else None,
-        declarations=[strawberry.ID(declaration_id(each)) for each in pairs],
     )

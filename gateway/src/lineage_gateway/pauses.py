@@ -2,7 +2,8 @@
 
 The mesh is made in one thread. Taking in a large domain costs seconds of it, so that such work is written as a
 generator that yields after every `SLICE` values; `whole` runs it in one go, and `MeshWriter` between the other turns of
-the event loop.
+the event loop. Work into which `Dropped` is thrown puts back what it has done, piece by piece as well, and then raises
+it again; work that is closed does so in one go.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ Work = Generator[None, None, T]
 
 SLICE = 250
 """Values looked at between two pauses: a few milliseconds at most."""
+
+
+class Dropped(Exception):
+    """Nobody wants the result of the work any more."""
 
 
 def slices(values: Iterable[T], size: int = SLICE) -> Iterator[list[T]]:
