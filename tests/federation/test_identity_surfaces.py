@@ -292,7 +292,7 @@ def test_late_claims_show_everywhere_and_go_everywhere(mesh: Mesh) -> None:
     """
     stories = [Story(mesh, *story) for story in STORIES]
     mesh.synced()
-    apart = [story.surfaces(mesh.gateway) for story in stories]
+    apart = after = [story.surfaces(mesh.gateway) for story in stories]
     for surfaces, story in zip(apart, stories, strict=True):
         assert set(told_by(surfaces, story)) == {False}
     with ExitStack() as stack:

@@ -92,7 +92,7 @@ def test_the_declaration_that_is_proposed_joins(one: Raw, other: Raw, kind: str)
     for a, b in ((one, other), (other, one)):
         pair = [read_reference(a), read_reference(b)]
         assert identify(pair, Declarations())[0] != identify(pair, Declarations())[1]
-        proposed = joining(*pair, Declarations())
+        proposed = joining(pair[0], pair[1], Declarations())
         assert proposed is not None
         assert proposed["type"] == kind
         first, second = identify(pair, Declarations([read_declaration(dict(proposed))]))
@@ -131,7 +131,7 @@ def test_what_is_declared_to_be_different_has_no_proposal() -> None:
     ends = {"a": of(PG, "a.b.c"), "b": of("postgres://cname", "a.b.c")}
     declarations = Declarations([read_declaration({"type": "different_from", **ends, "by": "ops"})])
     classes = Classes(declared_claims(declarations))
-    found = explain(*(read_reference(end) for end in ends.values()), declarations, classes)
+    found = explain(read_reference(ends["a"]), read_reference(ends["b"]), declarations, classes)
     assert found.difference is not None
     assert (found.difference.part, found.difference.declaration) == ("authority", None)
     assert [(claim.kind, claim.by) for claim in found.apart] == [("different_from", "ops")]

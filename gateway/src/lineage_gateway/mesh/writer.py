@@ -39,7 +39,9 @@ class MeshWriter:
         """See `MeshKeeper.replace`."""
         async with self._turn:
             await _paused(self.keeper.replacing(domain, mirror))
-        # What a snapshot brought stays: the garbage collector would look at all of it, again and again, in one go.
+        # What a snapshot brought stays: the garbage collector would look at all of it, again and again, in one go. What
+        # is garbage already is not to stay with it.
+        gc.collect(1)
         gc.freeze()
 
     async def apply(self, domain: str, commit: Commit) -> None:
