@@ -96,8 +96,19 @@ REFUSED: list[tuple[str, list[dict[str, Any]], str, str]] = [
         "says-nothing",
         [ALL[3], {"type": "alias", "a": HIVE, "b": {"namespace": "s3://lake", "name": "/"}}],
         "declarations[1] (alias): it says nothing",
-        "write a namespace with a name",
+        "a name is a namespace with a name",
     ),
+    ("column", [{"type": "alias", "a": HIVE, "b": {**PATH, "column": "id"}}], "a dataset and a column", "take it out"),
+    ("itself", [{**ALL[3], "aliases": ["postgres://db.prod"]}], "says nothing (its aliases", "take it out"),
+    ("misspelt", [{**ALL[3], "domian": "sales"}], "(namespace_alias): the field 'domian' is unknown", "mean 'domain'"),
+    (
+        "misspelt-inside",
+        [{"type": "alias", "a": {**HIVE, "colum": "x"}, "b": PATH}],
+        "(alias).a: the field 'colum' is unknown",
+        "did you mean 'column",
+    ),
+    ("nobodys", [{**ALL[3], "domain": ""}], "(namespace_alias).domain: a domain's name", "leave it out"),
+    ("long-by", [{**ALL[1], "by": "x" * 201}], "(alias).by: it is longer than 200 characters", ""),
 ]
 
 
@@ -161,3 +172,11 @@ def test_what_does_not_hold_together_is_told() -> None:
     assert "name_defaults" in told[0]
     assert told[1].startswith("different-from")
     assert not list(disputes([read_declaration(ALL[3])]))
+
+
+def test_what_a_gateway_would_hold_back_is_told() -> None:
+    """A domain's word is not its gateway's: it does not make one of two tables of one server, and that is said."""
+    alias = {"type": "alias", "a": HIVE, "b": {**HIVE, "name": "sales.old"}}
+    told = list(disputes([read_declaration(alias, domain="sales")]))
+    assert len(told) == 1
+    assert told[0].startswith("exclusive")

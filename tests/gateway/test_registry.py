@@ -159,3 +159,33 @@ def test_domains_without_a_file_stay(tmp_path: Path) -> None:
     assert not registry.has_file
     assert registry.reload()
     assert list(registry.domains) == ["sales"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (
+            'type = "namespace_alias"\ncanonical = "a"\naliases = ["b"]\ndomian = "shop"',
+            "the field 'domian' is unknown",
+        ),
+        (
+            'type = "alias"\na = {namespace = "s3://a", name = "x"}\nb = {namespace = "", name = ""}',
+            "declarations[0] (alias): it says nothing",
+        ),
+        ('type = "namespace_alias"\ncanonical = "a"\naliases = ["a"]', "its aliases are its canonical"),
+    ],
+)
+def test_declarations_that_say_nothing_or_too_much_are_not_taken_in(file: File, fields: str, message: str) -> None:
+    """A misspelt field, or what can have no effect, keeps the file out, and what was declared stays."""
+    registry = file.registry()
+    file.path.write_text(f"[[declarations]]\n{fields}\n")
+    assert not registry.reload()
+    assert message in problem(registry)
+    assert registry.declarations == ()
+
+
+def test_symlinks_onto_nothing_are_taken_in(file: File) -> None:
+    """What producers say may be copied into the file as it is."""
+    end = 'symlink = {namespace = "s3://lake", name = "/"}'
+    file.path.write_text(f'[[declarations]]\ntype = "symlink"\nof = {{namespace = "s3://a", name = "x"}}\n{end}\n')
+    assert len(file.registry().declarations) == 1

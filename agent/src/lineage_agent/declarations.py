@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from lineage_shared.claims import Classes, declared_claims, unusable
+from lineage_shared.claims import Claim, Classes, assessed, declared_claims, unusable
 from lineage_shared.errors import InvalidInput, InvalidSetting
 from lineage_shared.naming import Declaration, Declarations, as_json, read_declaration
 
@@ -29,8 +29,8 @@ def read_declarations(
     """Read the tables of a configuration as what `domain` declares, in their order.
 
     Raises `InvalidSetting` that says where (`origin`, and the place of the entry, from 0) and what is wrong: a field
-    that cannot be read, another domain, a name that denotes nothing, or more than the limits allow. Without a `domain`
-    only the form is checked.
+    that cannot be read, an unknown field, another domain, what says nothing, or more than the limits allow. Without a
+    `domain` only the form is checked.
     """
     if len(tables) > count_max:
         raise _refused(f"{origin}: {len(tables)} declarations", f"at most {count_max}: see declarations_max")
@@ -41,8 +41,17 @@ def read_declarations(
             f"{origin}: the declarations are {size} bytes long", f"at most {bytes_max}: see declarations_bytes_max"
         )
     if domain:
-        _check_ends(found, origin)
+        _check_sense(found, origin)
     return found
+
+
+def own_claims(domain: str, names: Declarations) -> list[Claim]:
+    """Return what `domain` declares about pairs of names, as a gateway weighs it: a domain's word, not its operators'.
+
+    Who owns a namespace is for the gateway to say, and nothing is owned by others here.
+    """
+    said = (msgspec.structs.replace(claim, domain=domain) for claim in declared_claims(names))
+    return [assessed(claim, None, None) for claim in said]
 
 
 def disputes(declared: Sequence[Declaration]) -> Iterator[str]:
@@ -50,13 +59,14 @@ def disputes(declared: Sequence[Declaration]) -> Iterator[str]:
     names = Declarations(declared)
     for each in names.disagreements:
         yield f"{each.kind} about {each.about}: {' and '.join(each.said)} cannot both hold, so none of them does"
-    for conflict in Classes(declared_claims(names)).conflicts():
+    domain = next((each.domain for each in declared if each.domain), "")
+    for conflict in Classes(own_claims(domain, names)).conflicts():
         yield f"{conflict.reason}: {' and '.join(conflict.keys)} are not joined"
 
 
 def _read(table: Mapping[str, Any], domain: str, where: str) -> Declaration:
     try:
-        found = read_declaration(table, where, domain or None)
+        found = read_declaration(table, where, domain or None, known_fields_only=True)
     except InvalidInput as error:
         raise _refused(error.message, error.hint) from None
     for field, named in _domains(as_json(found)):
@@ -75,13 +85,11 @@ def _domains(plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{path}domain", each["domain"]
 
 
-def _check_ends(declared: Sequence[Declaration], origin: str) -> None:
+def _check_sense(declared: Sequence[Declaration], origin: str) -> None:
     for each, reason in unusable(Declarations(declared)):
         where = f"{origin}: declarations[{declared.index(each)}] ({as_json(each)['type']})"
-        raise _refused(
-            f"{where}: it says nothing, since one of its names denotes nothing ({reason})",
-            "write a namespace with a name, or an id, as producers do",
-        )
+        hint = "correct it or take it out; a name is a namespace with a name, or an id, as producers write them"
+        raise _refused(f"{where}: it says nothing ({reason})", hint)
 
 
 def _refused(message: str, hint: str) -> InvalidSetting:

@@ -16,8 +16,10 @@ from typing import Any
 from lineage_gateway.policies import SuggestionPolicy, read_policies
 from lineage_gateway.settings import DOMAIN, SETTINGS
 from lineage_shared.bearer import Keyring, keys_in
+from lineage_shared.claims import unusable
 from lineage_shared.errors import InvalidInput, InvalidSetting
-from lineage_shared.naming import Declaration, read_declaration
+from lineage_shared.naming import Declaration, Declarations, as_json, read_declaration
+from lineage_shared.naming.declared import Symlink
 from lineage_shared.settings import Resolved, resolve
 
 __all__ = [
@@ -86,10 +88,19 @@ def _declarations(written: Any, path: str) -> tuple[Declaration, ...]:
         raise InvalidSetting(
             f"{path}: `declarations` must be tables", hint='write [[declarations]] with type = "alias"'
         )
+    places = ((each, f"declarations[{place}]") for place, each in enumerate(written))
     try:
-        return tuple(read_declaration(each, f"declarations[{place}]") for place, each in enumerate(written))
+        found = tuple(read_declaration(each, where, known_fields_only=True) for each, where in places)
     except InvalidInput as error:
         raise InvalidSetting(f"{path}: {error.message}", hint=error.hint, code=error.code) from None
+    # A symlink is what a producer said; one copied from its events may point at nothing, and then does no harm.
+    said = Declarations(each for each in found if not isinstance(each, Symlink))
+    for each, reason in unusable(said):
+        where = f"declarations[{found.index(each)}] ({as_json(each)['type']})"
+        raise InvalidSetting(
+            f"{path}: {where}: it says nothing ({reason})", hint="correct it or take it out", code="DECLARATION_INVALID"
+        )
+    return found
 
 
 def declarations_file(settings: Resolved, files: Iterable[Path]) -> Path | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from lineage_shared.errors import LineageError, Unavailable
+from lineage_shared.errors import InvalidSetting, LineageError, Unavailable
 from lineage_shared.naming import Declaration, as_json, read_declaration
 
 BUSY_TIMEOUT_S = 5.0
@@ -35,6 +35,8 @@ CREATE TABLE IF NOT EXISTS suggestion_decision (
 );
 CREATE INDEX IF NOT EXISTS decision_of_suggestion ON suggestion_decision (suggestion);
 """
+
+_TABLES = {"revision", "declaration", "suggestion_decision"}
 
 _DECISIONS = (
     "SELECT suggestion_decision.body, suggestion_decision.declaration, declaration.retracted_us IS NULL"
@@ -101,33 +103,33 @@ class DeclarationFile:
         """Return a number that grows with every write; 0 when nothing was ever written."""
         if not self.path.exists():
             return 0
-        with self._opened() as connection:
+        with self._reading() as connection:
             row = connection.execute("SELECT number FROM revision").fetchone()
-        return int(row[0])
+            return int(row[0])
 
     def active(self) -> tuple[Stored, ...]:
         """Return what is declared and not retracted."""
         if not self.path.exists():
             return ()
-        with self._opened() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 "SELECT id, body, asserted_by, declared_us FROM declaration WHERE retracted_us IS NULL ORDER BY id"
             ).fetchall()
-        return tuple(Stored(row[0], read_declaration(msgspec.json.decode(row[1])), row[2], row[3]) for row in rows)
+            return tuple(Stored(row[0], read_declaration(msgspec.json.decode(row[1])), row[2], row[3]) for row in rows)
 
     def decisions(self) -> dict[str, Decision]:
         """Return the newest decision about each suggestion, by suggestion."""
         if not self.path.exists():
             return {}
-        with self._opened() as connection:
+        with self._reading() as connection:
             rows = connection.execute(f"{_DECISIONS} ORDER BY number").fetchall()
-        return {each.suggestion: each for each in map(_decision, rows)}
+            return {each.suggestion: each for each in map(_decision, rows)}
 
     def audit(self, suggestion: str) -> tuple[Decision, ...]:
         """Return every decision about a suggestion, in the order in which they were made."""
         if not self.path.exists():
             return ()
-        with self._opened() as connection:
+        with self._reading() as connection:
             return _decided(connection, suggestion)
 
     def add(self, declaration: Declaration, by: str, now_us: int) -> Stored:
@@ -176,10 +178,20 @@ class DeclarationFile:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._opened() as connection:
+            connection.executescript(_SCHEMA)
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("UPDATE revision SET number = number + 1")
             connection.execute("COMMIT")
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Open for reading, without a writer's lock; a file of an older version may lack tables, which are made."""
+        with self._opened() as connection:
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not tables >= _TABLES:
+                connection.executescript(_SCHEMA)
+            yield connection
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -188,7 +200,6 @@ class DeclarationFile:
             try:
                 connection.execute("PRAGMA journal_mode = DELETE")
                 connection.execute("PRAGMA synchronous = FULL")
-                connection.executescript(_SCHEMA)
                 yield connection
             finally:
                 connection.close()
@@ -198,9 +209,18 @@ class DeclarationFile:
     def _unusable(self, why: str) -> LineageError:
         return Unavailable(
             f"the file of declarations, {self.path}, cannot be used: {why}",
-            hint="see the setting declarations_db",
+            hint="put a copy of it in its place; see the setting declarations_db",
             code="DECLARATIONS_UNAVAILABLE",
         )
+
+
+def check_file(path: Path | None) -> None:
+    """Raise `InvalidSetting` for a file that cannot be read: without it names would be joined that people parted."""
+    try:
+        if path is not None:
+            DeclarationFile(path).active()
+    except LineageError as error:
+        raise InvalidSetting(error.message, hint=error.hint, code=error.code) from None
 
 
 def _declare(connection: sqlite3.Connection, stored: Stored) -> None:

@@ -10,16 +10,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, Self
+
+import msgspec
 
 from lineage_gateway.declarations import Decision, DeclarationFile, Stored, declaration_id
 from lineage_gateway.identity import Declared, DomainDeclared, Pair, declared_of
 from lineage_gateway.mesh import Mesh, MeshWriter
 from lineage_gateway.registry import Registry
-from lineage_shared.claims import ends
+from lineage_shared.claims import ends, why_unusable
 from lineage_shared.errors import Conflict, InvalidInput, LineageError, NotFound, TooLarge, Unavailable
 from lineage_shared.naming import UNBOUND, Declaration, Declarations, Unidentifiable, canonical
+from lineage_shared.naming.declared import Alias, DifferentFrom
 
 _log = logging.getLogger(__name__)
 
@@ -70,6 +73,9 @@ class Declaring:
 
     async def __aenter__(self) -> Self:
         await self._read()
+        if self.problem is not None:
+            # Without what was declared, names would be joined that people parted.
+            raise self.problem
         await self._apply()
         self._tasks = [
             asyncio.create_task(self._follow_file(), name="watch the declarations"),
@@ -102,19 +108,18 @@ class Declaring:
 
     async def declare(self, declaration: Declaration, by: str) -> Stored:
         """Declare durably; raise `Conflict` (DECLARATION_OVERRULED) for the opposite of the configuration."""
-        file = self._writable()
+        file, declaration = self._writable(), said_by(declaration, by)
         self.check(declaration)
         async with self._writing:
             stored = await asyncio.to_thread(file.add, declaration, by, self._wall_us())
-            await self._reread()
+            await self._show()
         return self.stored.get(stored.id, stored)
 
     def check(self, declaration: Declaration, further: int = 1) -> None:
         """Raise what `declare` would raise for a declaration, and for that many more."""
         if len(self.stored) + further > self._declarations_max:
             raise TooLarge(f"there are {self._declarations_max} declarations already", code="DECLARATIONS_TOO_MANY")
-        if isinstance(declaration, Pair):
-            check_ends(declaration, self.declared.names)
+        check_sense(declaration, self.declared.names)
         if any(each.declaration == declaration for each in declared_of(self._configured, [declaration]).overruled):
             raise Conflict(
                 "the configuration of this gateway declares otherwise",
@@ -133,7 +138,7 @@ class Declaring:
             raise self._not_retractable(declared)
         async with self._writing:
             await asyncio.to_thread(file.retract, declared, by, self._wall_us())
-            await self._reread()
+            await self._show()
         return known
 
     def _not_retractable(self, declared: str) -> LineageError:
@@ -162,7 +167,7 @@ class Declaring:
             self.check(declaration, len(decisions))
         async with self._writing:
             taken = await asyncio.to_thread(file.decide, decisions)
-            await self._reread()
+            await self._show()
         return taken
 
     def _writable(self) -> DeclarationFile:
@@ -170,6 +175,13 @@ class Declaring:
             hint = "set declarations_db to a file"
             raise Unavailable("this gateway keeps no declarations", hint=hint, code="DECLARATIONS_READ_ONLY")
         return self._file
+
+    async def _show(self) -> None:
+        """Bring what was written into the mesh, or say that it is kept and does not show yet."""
+        await self._reread()
+        if self.problem is not None:
+            why = f"the change is kept, and does not show yet: {self.problem.message}"
+            raise Unavailable(why, hint="ask again later", code=self.problem.code)
 
     async def _reread(self) -> None:
         await self._read()
@@ -190,7 +202,7 @@ class Declaring:
             decisions = await asyncio.to_thread(self._file.decisions)
         except LineageError as error:
             if self.problem is None:
-                _log.error("%s; what was declared before stays in force", error.message)
+                _log.error("%s; what was read before stays in force", error.message)
             self.problem = error
             return
         self._revision, self.problem = revision, None
@@ -214,24 +226,44 @@ class Declaring:
     async def _follow_file(self) -> None:
         while True:
             await asyncio.sleep(self._poll_s)
-            async with self._writing:
-                await self._reread()
+            await self._round(self._reread)
 
     async def _follow_registry(self) -> None:
         while True:
             self._configured = await self._registry.declarations_changed(self._configured)
-            async with self._writing:
-                await self._apply()
+            await self._round(self._apply)
 
     async def _follow_domains(self, domains: Domains) -> None:
         while True:
             self._said = await domains.said_changed(self._said)
+            await self._round(self._apply)
+
+    async def _round(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Watch once; what goes wrong is logged, and tried again with the next look at the file."""
+        try:
             async with self._writing:
-                await self._apply()
+                await work()
+        except Exception:  # noqa: BLE001 - one round must not end the watch
+            self._applied = False
+            _log.exception("what is declared could not be brought into the mesh")
 
 
-def check_ends(declared: Pair, names: Declarations) -> None:
-    """Raise `InvalidInput` for what says nothing, because a name denotes nothing, or not what it seems to."""
+def said_by(declared: Declaration, by: str) -> Declaration:
+    """Return a declaration about a pair with the name of who declares it, unless it holds one; others have none."""
+    if isinstance(declared, Alias | DifferentFrom) and by and not declared.by:
+        return msgspec.structs.replace(declared, by=by)
+    return declared
+
+
+def check_sense(declared: Declaration, names: Declarations) -> None:
+    """Raise `InvalidInput` for what says nothing, or of which a name denotes nothing, or not what it seems to."""
+    if isinstance(declared, Pair):
+        _check_ends(declared, names)
+    if (reason := why_unusable(declared, names)) is not None:
+        raise InvalidInput(f"the declaration says nothing ({reason})", code="DECLARATION_INVALID")
+
+
+def _check_ends(declared: Pair, names: Declarations) -> None:
     for end in ends(declared):
         key = canonical(end, declared.domain, names)
         local = canonical(end, end.domain or declared.domain or _NOBODY, names)

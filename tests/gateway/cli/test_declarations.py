@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lineage_gateway.cli import server
 from lineage_gateway.cli.declaration_files import as_toml, read_declarations
 from lineage_gateway.declarations import DeclarationFile
+from lineage_gateway.declaring import said_by
 from lineage_shared.naming import Declaration, as_json, read_declaration
 
 ODD = 'x"\x7f\n\\é\u2028.y\t'
@@ -66,6 +67,7 @@ def test_every_type_comes_back_as_it_went(form: str, tmp_path: Path, capsys: pyt
     """Imported from any form, exported, imported elsewhere and exported again: the same values and the same text."""
     given_declarations = [read_declaration(each) for each in ALL]
     assert len({as_json(each)["type"] for each in given_declarations}) == TYPES
+    signed = [said_by(each, "ops") for each in given_declarations]
     source = tmp_path / "source"
     texts = {
         "toml": "\n".join(map(as_toml, given_declarations)),
@@ -78,12 +80,12 @@ def test_every_type_comes_back_as_it_went(form: str, tmp_path: Path, capsys: pyt
         (folder := tmp_path / place).mkdir()
         options = registry(folder)
         assert server.run(["declarations", "import", str(source), "--by", "ops", *options]) == 0
-        assert set(stored(folder)) == set(given_declarations)
+        assert set(stored(folder)) == set(signed)
         capsys.readouterr()
         assert server.run(["declarations", "export", *options]) == 0
         exported.append(capsys.readouterr().out)
         source.write_text(exported[-1], encoding="utf-8")
-        assert set(read_declarations(source)) == set(given_declarations)
+        assert set(read_declarations(source, known_fields_only=True)) == set(signed)
     assert exported[0] == exported[1]
 
 
@@ -116,6 +118,9 @@ GOOD = as_toml(read_declaration(ALL[4]))
 CONTRARY = '[[declarations]]\ntype = "case_policy"\nnamespace = "mssql://h"\ncase = "sensitive"\n'
 
 
+NOTHING = {"type": "namespace_alias", "canonical": "postgres://h", "aliases": ["postgres://h"]}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -127,6 +132,9 @@ CONTRARY = '[[declarations]]\ntype = "case_policy"\nnamespace = "mssql://h"\ncas
         (b"\xff\xfe", "codec can't decode"),
         (f'{json.dumps(ALL[4])}\n{{"type"\n', "line 2: not JSON"),
         (f'{json.dumps(ALL[4])}\n{{"type": "alias"}}\n', "declarations[1] (alias).a: an object is expected"),
+        (json.dumps({**ALL[4], "domian": "shop"}), "declarations[0] (namespace_alias): the field 'domian' is unknown"),
+        (json.dumps({**NOTHING, "domain": "shop"}), "declarations[0] (namespace_alias): the declaration says nothing"),
+        (json.dumps({"type": "alias", "a": ONE, "b": ONE, "by": "x" * 201}), "(alias).by: it is longer than 200"),
         ('{"ids": []}', "a list `declarations` is expected"),
         (f"{GOOD}{CONTRARY}", "declarations[1] (case_policy): the configuration says otherwise"),
         (
@@ -155,6 +163,22 @@ def test_a_bad_entry_is_named_and_nothing_is_imported(
     assert f"{bad}: " in shown.err
     assert message in shown.err
     assert stored(tmp_path) == []
+
+
+def test_who_imports_is_named_where_nobody_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pair keeps the name that it has, and takes the importer's otherwise, who has at most 200 characters."""
+    source = tmp_path / "source.json"
+    other = {"namespace": "s3://b", "name": "z"}
+    pairs = [{"type": "alias", "a": ONE, "b": other}, {"type": "different_from", "a": ONE, "b": other, "by": "eve"}]
+    source.write_text(json.dumps({"declarations": pairs}))
+    arguments = ["declarations", "import", str(source), *registry(tmp_path), "--by"]
+    assert server.run([*arguments, "x" * 201]) == server.EXIT_USAGE
+    assert "--by is longer than 200 characters" in capsys.readouterr().err
+    assert server.run([*arguments, "ops"]) == 0
+    assert {(as_json(each)["type"], as_json(each)["by"]) for each in stored(tmp_path)} == {
+        ("alias", "ops"),
+        ("different_from", "eve"),
+    }
 
 
 def test_no_more_is_imported_than_a_gateway_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

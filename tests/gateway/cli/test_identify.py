@@ -39,6 +39,13 @@ def test_declarations_join() -> None:
     assert one == other
 
 
+def test_fields_of_newer_versions_are_left_unread() -> None:
+    """A machine's command takes declarations, and names in them, with more fields than it knows."""
+    alias = {"type": "alias", "a": {**ORDERS, "why": "x"}, "b": {**COPY, "columns": ["id"]}, "since": "r2"}
+    first, second = json.loads(asked({"ids": [ORDERS, COPY], "declarations": [alias]}).output)["canonical"]
+    assert first == second
+
+
 def test_names_without_meaning_as_text_are_answered() -> None:
     """Lone surrogates, control characters and long names are names too."""
     names = ["\ud800", "a\x00b", "x" * 10_000]

@@ -39,6 +39,37 @@ async def test_equal_names_are_explained_by_the_rules(url: str) -> None:
     assert other.startswith("b  ds1:postgres:shop-db:shop/public/orders  by ")
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "jdbc:postgresql://shop-db/shop?currentSchema=public orders",
+        "postgresql+psycopg2://u:p@/shop?host=shop-db:5432 public.orders",
+        "postgresql://u@shop-db/shop public.orders",
+        '{"namespace": "postgresql://shop-db", "name": "shop.public.orders"}',
+        "postgresql:shop-db.shop.public.orders",
+    ],
+)
+async def test_a_spelling_with_a_space_is_one_text(url: str, spelling: str) -> None:
+    """A connection's address with its table, as one word or as two, and a name without any address."""
+    explained = await lineage("explain", TABLE, spelling, url=url)
+    assert (explained.code, explained.out.splitlines()[0], explained.err) == (0, "the same", "")
+    wanted = await lineage("show", TABLE, url=url)
+    for words in ([spelling], spelling.split(" ")):
+        shown = await lineage("show", *words, url=url)
+        assert (shown.code, shown.out) == (0, wanted.out)
+
+
+async def test_bigquerys_legacy_form_is_read_when_no_name_has_it() -> None:
+    """A bare name that no search finds is read as any tool's spelling, and is nobody's name after that."""
+    agent = TellingAgent("lake")
+    agent.commit(nodes=[dataset(1, "bigquery", "p.shop.orders")])
+    async with agent, live_gateway(agent) as url:
+        found = await lineage("show", "p:shop.orders", url=url)
+        assert (found.code, found.out.splitlines()[0]) == (0, "p.shop.orders  bigquery (lake)")
+        missing = await lineage("show", "q:shop.orders", url=url)
+        assert (missing.code, "no dataset is called 'q:shop.orders'" in missing.err) == (1, True)
+
+
 async def test_different_names_are_told_with_what_would_join_them(url: str) -> None:
     """The first part that differs, and a declaration; a name that the mesh does not know is said to be none of it."""
     done = await lineage("explain", TABLE, "postgres://replica:5432 shop.public.orders", url=url)

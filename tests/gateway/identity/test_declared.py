@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineage_gateway.identity import Authorities, Identities, declared_of
+from lineage_gateway.identity import declared as declared_module
 from lineage_gateway.mirror import Change
 from lineage_gateway.pauses import whole
 from lineage_shared.model import Claim, Kind, NodeRecord
-from lineage_shared.naming import Declaration, read_declaration
+from lineage_shared.naming import Declaration, Declarations, read_declaration
+from lineage_shared.naming.declared import declarations as declarations_module
 
 A, B, C = ({"namespace": f"s3://{name}", "name": "orders"} for name in "abc")
 KEYS = tuple(f"ds1:s3:{name}:orders" for name in "abc")
@@ -43,6 +50,59 @@ def test_the_configuration_wins() -> None:
         assert declared_of([configured], []).reads_like(declared)
     assert declared_of([SAME], [SAME, declaration("alias", B, C)]).overruled == ()
     assert declared_of([], [TO_C, TO_D]).names.disagreements
+
+
+HOSTS = [f"s3://{name}" for name in "abcd"]
+RAW: list[dict[str, Any]] = [
+    *(
+        {"type": "namespace_alias", "canonical": one, "aliases": [other]}
+        for one, other in itertools.permutations(HOSTS, 2)
+    ),
+    *({"type": "case_policy", "namespace": at, "case": how} for at in HOSTS for how in ("sensitive", "insensitive")),
+]
+about_names = st.frozensets(st.sampled_from([read_declaration(each) for each in RAW]), max_size=5)
+
+
+@settings(max_examples=300, deadline=None)
+@given(configured=about_names, added=about_names)
+def test_what_makes_a_disagreement_with_the_configuration_is_overruled(
+    configured: frozenset[Declaration], added: frozenset[Declaration]
+) -> None:
+    """One by one, wherever they do not fit together with it; what disagrees among itself is left so."""
+    allowed = Declarations(configured).disagreements
+    expected = [each for each in added - configured if Declarations([*configured, each]).disagreements != allowed]
+    if not configured or Declarations([*configured, *added]).disagreements == allowed:
+        expected = []
+    found = declared_of(configured, added)
+    assert {each.declaration for each in found.overruled} == {*expected}
+    assert found.names.all == Declarations([*configured, *(added - {*expected})]).all
+
+
+def test_many_that_disagree_are_not_weighed_with_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Declarations are read together a few times, however many of them disagree with the configuration or not."""
+    made: list[int] = []
+
+    class Counted(Declarations):
+        def __init__(self, declared: Iterable[Declaration] = ()) -> None:
+            given_ = list(declared)
+            made.append(len(given_))
+            super().__init__(given_)
+
+    for module in (declared_module, declarations_module):
+        monkeypatch.setattr(module, "Declarations", Counted)
+    many = 100
+    configured = [_alias(f"c{at}", f"a{at}") for at in range(many)]
+    apart = [_alias(f"d{at}", f"b{at}") for at in range(many)]
+    opposed = [_alias(f"d{at}", f"a{at}") for at in range(many)]
+    onwards = [_alias(f"e{at}", f"c{at}") for at in range(many)]
+    declared = declared_of(configured, [*apart, *opposed, *onwards, _alias("e", "b0")])
+    assert {each.declaration for each in declared.overruled} == {*opposed}
+    assert len(declared.names.disagreements) == 1
+    assert sum(made) < 20 * many
+
+
+def _alias(canonical: str, alias: str) -> Declaration:
+    return read_declaration({"type": "namespace_alias", "canonical": f"s3://{canonical}", "aliases": [f"s3://{alias}"]})
 
 
 def test_a_claim_waits_for_the_owner() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from lineage_gateway.graphql.reconciler.claims import WHY
-from lineage_gateway.identity import ConflictRecord, ConflictState, declared_of
+from lineage_gateway.identity import ConflictRecord, ConflictState, Identities, declared_of
 from lineage_gateway.identity import history as module
 from lineage_gateway.mesh import MeshKeeper
 from lineage_gateway.mirror import DomainMirror
+from lineage_gateway.pauses import SLICE, whole
 from lineage_shared.claims import Reason
 from lineage_shared.model import Claim, Kind, NodeRecord
 from lineage_shared.naming import read_declaration
@@ -73,6 +74,38 @@ def test_a_change_that_is_dropped_opens_and_resolves_nothing() -> None:
     work.close()
     keeper.replace("east", crowd("a", target="default.u"))
     assert (records(keeper), keeper.identities.history.resolved) == ([], [])
+
+
+def test_what_is_not_told_yet_is_told_the_next_time() -> None:
+    """Telling that is dropped between two slices goes on where it was, so that every conflict gets its end."""
+    identities = Identities()
+    crowds = [
+        read_declaration(
+            {
+                "type": "symlink",
+                "of": {"namespace": of, "name": name},
+                "symlink": {"namespace": "hive://ms", "name": f"d.t{name}"},
+            }
+        )
+        for name in map(str, range(SLICE + 1))
+        for of in ("s3://a", "s3://b")
+    ]
+    identities.declare(declared_of((), crowds))
+    identities.settle()
+    whole(identities.telling())
+    opened = identities.conflicts
+    identities.declare(declared_of((), ()))
+    identities.settle()
+    assert identities.conflicts == []
+    work = identities.telling()
+    while not identities.history.resolved:
+        next(work)
+    work.close()
+    assert identities.is_untold
+    assert len(identities.history.resolved) < len(opened)
+    whole(identities.telling())
+    assert {each.id for each in identities.history.resolved} == {*opened}
+    assert not identities.is_untold
 
 
 def test_the_history_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

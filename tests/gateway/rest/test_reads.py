@@ -152,6 +152,34 @@ async def test_lineage(mesh: Mesh) -> None:
     assert {node["type"] for node in whole["graph"]} == {"DATASET", "JOB"}
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("s3a://lake/orders/daily", f"{LAKE}:orders/daily"),
+        ("arn:aws:s3:::lake/orders/daily", f"{LAKE}:orders/daily"),
+        ("jdbc:postgresql://shop-db/shop public.orders", f"{SHOP}:shop.public.orders"),
+        ("jdbc:postgresql://shop-db/shop?currentSchema=public orders", f"{SHOP}:shop.public.orders"),
+    ],
+)
+async def test_lineage_of_any_systems_spelling(mesh: Mesh, text: str, meant: str) -> None:
+    """A node id may hold one text of any tool, as at an agent; a domain that does not report it has none of it."""
+    found = await get(mesh, "lineage", nodeId=f"dataset:{text}")
+    assert found == await get(mesh, "lineage", nodeId=f"dataset:{meant}") | {"lineageMesh": found["lineageMesh"]}
+    columns = await get(mesh, "column-lineage", nodeId=f"dataset:{text}")
+    assert columns["graph"] == (await get(mesh, "column-lineage", nodeId=f"dataset:{meant}"))["graph"]
+    assert (await get(mesh, "lineage", nodeId=f"dataset:{text}", domain="shop"))["graph"] == found["graph"]
+    assert await refused(mesh, "lineage", nodeId=f"dataset:{text}", domain="ml") == (404, "ASSET_NOT_FOUND")
+    assert await refused(mesh, "lineage", nodeId=f"job:{text}") == (404, "ASSET_NOT_FOUND")
+
+
+async def test_a_spelling_of_several(mesh: Mesh) -> None:
+    """A local file in a tool's spelling is ambiguous until `domain` says whose."""
+    node_id = "dataset:file:///tmp/data.csv"
+    assert await refused(mesh, "lineage", nodeId=node_id) == (409, "AMBIGUOUS_REFERENCE")
+    (node,) = (await get(mesh, "lineage", nodeId=node_id, domain="ml"))["graph"]
+    assert node["data"]["lineageMesh"]["domain"] == "ml"
+
+
 async def test_lineage_of_what_is_not_there(mesh: Mesh) -> None:
     """Unknown nodes are 404, ill-formed ids and depths 400."""
     assert await refused(mesh, "lineage", nodeId="dataset:no:where") == (404, "ASSET_NOT_FOUND")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from lineage_shared.claims import ClaimKind, Classes, Reason, declared_claims, explain, identify, unusable
+from lineage_shared.claims.explain import HELD_BACK_MAX
 from lineage_shared.naming import Declarations, Key, Reference, System, read_declaration
+from lineage_shared.naming.declared import Alias, DifferentFrom
 
 TABLE = Reference(namespace="hive://ms:9083", name="shop.orders")
 PATH = Reference(namespace="s3a://lake", name="/shop/orders/")
@@ -77,7 +81,7 @@ def test_what_identifies_nothing_is_the_same_as_nothing() -> None:
     assert identify([root, root], Declarations()) == [None, None]
     declarations = declared(symlink(TABLE, root))
     assert not declared_claims(declarations)
-    assert [reason for _, reason in unusable(declarations)] == ["root"]
+    assert [reason for _, reason in unusable(declarations)] == ["one of its names denotes nothing: root"]
 
 
 def test_columns_follow_their_dataset() -> None:
@@ -88,3 +92,45 @@ def test_columns_follow_their_dataset() -> None:
     upper = Reference(namespace=PATH.namespace, name=PATH.name, column="ID")
     ids = identify([table, path, upper], declarations)
     assert ids[0] == ids[1] != ids[2]
+
+
+LEFT = Reference(namespace="postgres://h:5432", name="db.s.t", column="x")
+RIGHT = Reference(namespace="mysql://g:3306", name="db.t", column="x")
+
+
+def test_columns_that_are_claimed_themselves_tell_their_own_claims() -> None:
+    """An alias of two columns is the path between them; where there is none it is that of their datasets."""
+    other = msgspec.structs.replace(RIGHT, column="y")
+    declarations = Declarations([Alias(a=LEFT, b=other)])
+    found = explain(LEFT, other, declarations, Classes(declared_claims(declarations)))
+    assert found.same
+    assert [claim.source.column for claim in found.path] == [("y",)]
+    declarations = Declarations([Alias(a=_bare(LEFT), b=_bare(RIGHT))])
+    found = explain(LEFT, RIGHT, declarations, Classes(declared_claims(declarations)))
+    assert found.same
+    assert [claim.source.column for claim in found.path] == [()]
+
+
+def test_columns_that_are_declared_to_be_different_stay_so() -> None:
+    """The declaration is named, and nothing is proposed that would not join them anyway."""
+    declarations = Declarations([Alias(a=_bare(LEFT), b=_bare(RIGHT)), DifferentFrom(a=LEFT, b=RIGHT)])
+    found = explain(LEFT, RIGHT, declarations, Classes(declared_claims(declarations)))
+    assert not found.same
+    assert [claim.kind for claim in found.apart] == [ClaimKind.DIFFERENT_FROM]
+    assert found.difference is not None
+    assert found.difference.declaration is None
+
+
+def _bare(reference: Reference) -> Reference:
+    return msgspec.structs.replace(reference, column=None)
+
+
+def test_what_is_held_back_between_the_two_comes_first() -> None:
+    """However many others claim the same target, whichever of the two is asked for first."""
+    files = [Reference(namespace="s3://lake", name=f"f{number}") for number in range(300)]
+    declarations = declared(*(symlink(each, TABLE) for each in files))
+    classes = Classes(declared_claims(declarations))
+    for pair in ((files[299], TABLE), (TABLE, files[299])):
+        held = explain(*pair, declarations, classes).held_back
+        assert held[0][0].source.path == ("f299",)
+        assert len(held) == len({claim.id for claim, _ in held}) == HELD_BACK_MAX

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lineage_shared.claims import identify
+from lineage_shared.claims import identify, why_unusable
 from lineage_shared.naming import Declarations, read_declaration, read_reference
 
 FILES = ("pairs.jsonl", "columns.jsonl", "jobs.jsonl")
@@ -36,6 +36,14 @@ def test_rules_alone_merge_what_they_decide_and_nothing_else(pairs: list[dict[st
     """Without declarations every canonical pair is one, and no pair that needs a word or evidence is."""
     for pair, same in zip(pairs, merged(pairs, [])[1], strict=True):
         assert same is (pair["same"] and pair["needs"] == "canonical"), pair
+
+
+def test_all_declarations_are_well_written(pairs: list[dict[str, Any]]) -> None:
+    """No field of them is unknown, and all but symlinks, which are what producers say, say something."""
+    for raw in (declaration for pair in pairs for declaration in pair.get("declarations", ())):
+        declared = read_declaration(raw, known_fields_only=True)
+        assert declared == read_declaration(raw)
+        assert raw["type"] == "symlink" or why_unusable(declared, Declarations()) is None
 
 
 def test_all_declarations_at_once_merge_what_they_say_and_nothing_else(pairs: list[dict[str, Any]]) -> None:

@@ -11,7 +11,8 @@ from functools import cached_property
 
 import msgspec
 
-from lineage_shared.claims import Claim, ClaimKind, Trust, declared_claims
+from lineage_agent.declarations import own_claims
+from lineage_shared.claims import Claim, ClaimKind, Trust
 from lineage_shared.naming import RULESET, Declaration, Declarations, Key, Reference, as_json, canonical
 
 
@@ -35,7 +36,7 @@ class Names:
     def claims(self) -> Mapping[str, tuple[Claim, ...]]:
         """What is declared about pairs of names, by the keys that it is about."""
         found: dict[str, tuple[Claim, ...]] = {}
-        for claim in declared_claims(self.declarations):
+        for claim in own_claims(self.domain, self.declarations):
             for key in {claim.source.text, claim.target.text}:
                 found[key] = (*found.get(key, ()), claim)
         return found

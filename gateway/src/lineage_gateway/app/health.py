@@ -38,11 +38,12 @@ class Health:
         """Answer 200 when requests may come, else 503; the body names each domain with its status and why."""
         gateway = self._gateway()
         state = "DRAINING" if self.draining else "READY" if gateway.followers.ready else "SYNCING"
-        error = gateway.registry.error
+        error, problem = gateway.registry.error, gateway.declaring.problem
         body: dict[str, Any] = {
             "status": state,
             "version": __version__,
             "registry_error": error.message if error is not None else None,
+            "declarations_error": problem.message if problem is not None else None,
             "domains": {name: _shown(each) for name, each in gateway.followers.statuses().items()},
         }
         if state == "READY":

@@ -107,3 +107,6 @@ def _mesh(gateway: Gateway) -> Iterator[Metric]:
         yield GaugeMetricFamily(f"lineage_gateway_mesh_{name}", f"Current {name} in the mesh.", value=value)
     error = gateway.registry.error is not None
     yield GaugeMetricFamily("lineage_gateway_registry_error", "1 while the registry file cannot be used.", value=error)
+    unread = gateway.declaring.problem is not None
+    what = "1 while the file of declarations cannot be used."
+    yield GaugeMetricFamily("lineage_gateway_declarations_error", what, value=unread)

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from lineage_gateway.cli.options import configuration_of, registry_options
-from lineage_gateway.config import keyring
+from lineage_gateway.config import declarations_file, keyring
 from lineage_gateway.registry import domains_of
 from lineage_shared.errors import InvalidSetting
 
@@ -34,12 +34,14 @@ def check(*, as_json: bool, **flags: Any) -> int:
     """  # noqa: D301 - click wants the backspace
     from lineage_gateway.app.access import check_exposure  # noqa: PLC0415 - keeps the help fast
     from lineage_gateway.cli.checking import ask_all  # noqa: PLC0415
+    from lineage_gateway.declarations import check_file  # noqa: PLC0415
 
     configuration = configuration_of(flags)
     domains = domains_of(configuration.domains)
     if not domains:
         raise InvalidSetting("there is no domain to check", hint="give --config mesh.toml, or --agent NAME=URL")
     check_exposure(configuration.settings, keyring(configuration.settings))
+    check_file(declarations_file(configuration.settings, configuration.files))
     findings = asyncio.run(ask_all(list(domains.values()), configuration.settings))
     click.echo(msgspec.json.encode(findings).decode() if as_json else _table(findings))
     if all(each.ok for each in findings):

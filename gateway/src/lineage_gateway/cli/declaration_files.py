@@ -14,11 +14,15 @@ from lineage_shared.naming import Declaration, as_json, read_declaration
 _HINT = "`lineage-gateway declarations export` shows the form"
 
 
-def read_declarations(path: Path) -> list[Declaration]:
-    """Read all declarations of a file; raise `InvalidSetting` that names the first entry that cannot be read."""
+def read_declarations(path: Path, *, known_fields_only: bool = False) -> list[Declaration]:
+    """Read all declarations of a file; raise `InvalidSetting` that names the first entry that cannot be read.
+
+    `known_fields_only` is that of `read_declaration`.
+    """
     try:
         text = path.read_text(encoding="utf-8")
-        return [read_declaration(each, f"declarations[{place}]") for place, each in enumerate(_entries(text))]
+        places = ((each, f"declarations[{place}]") for place, each in enumerate(_entries(text)))
+        return [read_declaration(each, where, known_fields_only=known_fields_only) for each, where in places]
     except (ValueError, RecursionError, OSError, InvalidInput) as error:
         raise InvalidSetting(f"{path}: {error}", hint=getattr(error, "hint", "") or _HINT) from None
 

@@ -14,11 +14,12 @@ from lineage_gateway.cli.declaration_files import as_toml, read_declarations
 from lineage_gateway.cli.options import configuration_of, registry_options
 from lineage_gateway.config import Configuration, declarations_file
 from lineage_gateway.declarations import DeclarationFile, Stored, declaration_id
-from lineage_gateway.declaring import check_ends
-from lineage_gateway.identity import Overruled, Pair, declared_of
+from lineage_gateway.declaring import check_sense, said_by
+from lineage_gateway.identity import Overruled, declared_of
 from lineage_gateway.identity.declared import CONFIGURED
 from lineage_shared.errors import InvalidInput, InvalidSetting
 from lineage_shared.naming import Declaration, Declarations, as_json
+from lineage_shared.naming.declared import BY_CHARS_MAX
 
 
 @click.group()
@@ -63,7 +64,9 @@ def import_declarations(path: Path, by: str, **flags: Any) -> None:
 
     All of it, or nothing: an entry that the API would refuse is named, and nothing is declared.
     """
-    found = read_declarations(path)
+    if len(by) > BY_CHARS_MAX:
+        raise InvalidSetting(f"--by is longer than {BY_CHARS_MAX} characters")
+    found = [said_by(each, by) for each in read_declarations(path, known_fields_only=True)]
     file, configuration = _opened(flags)
     _check(path, found, file, configuration)
     file.add_all(found, by, time.time_ns() // 1000)
@@ -83,13 +86,12 @@ def _check(path: Path, found: Sequence[Declaration], file: DeclarationFile, conf
         where = f"{path}: declarations[{place}] ({as_json(each)['type']})"
         if each in overruled:
             raise InvalidSetting(f"{where}: {CONFIGURED}", hint="change [[declarations]] in the registry file")
-        if isinstance(each, Pair):
-            _check_ends(where, each, names)
+        _check_sense(where, each, names)
 
 
-def _check_ends(where: str, declared: Pair, names: Declarations) -> None:
+def _check_sense(where: str, declared: Declaration, names: Declarations) -> None:
     try:
-        check_ends(declared, names)
+        check_sense(declared, names)
     except InvalidInput as error:
         raise InvalidSetting(f"{where}: {error.message}", hint=error.hint) from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lineage_gateway.cli.lineage_client import EXIT_USAGE, CommandFailure, Gateway
+from lineage_gateway.cli.lineage_client import EXIT_FAILED, EXIT_USAGE, CommandFailure, Gateway
 from lineage_gateway.cli.lineage_tree import label
 
 SEARCHED_MAX = 100
@@ -14,6 +14,11 @@ LISTED_MAX = 10
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # What other tools write, in one word: addresses, URNs, ARNs, JSON.
 _SPELLING = re.compile(r"[a-z][a-z0-9+.-]*://|urn:li:|jdbc:|arn:|//|\{", re.IGNORECASE)
+# What is one spelling though a space stands in it: JSON, a URN, a connection's address with the table behind it. An
+# address with a path or options may be a namespace too; as such it is what the gateway reads first.
+_SPELLING_OF_WORDS = re.compile(
+    r"jdbc:|urn:li:|\{|[a-z0-9]+\+[a-z0-9_]+://|[a-z][a-z0-9_]*://[^/?\s]*[/?]\S", re.IGNORECASE
+)
 
 _SEARCH = """query Candidates($text: String!, $kinds: [AssetKind!], $first: Int!) {
   search(query: $text, kinds: $kinds, first: $first) {
@@ -22,15 +27,18 @@ _SEARCH = """query Candidates($text: String!, $kinds: [AssetKind!], $first: Int!
   }
 }"""
 
+_READ = "query Read($ref: AssetRef!) { asset(ref: $ref) { id } }"
+
 
 def asset_reference(gateway: Gateway, words: tuple[str, ...], domain: str | None) -> dict[str, Any]:
-    """Return the `AssetRef` that the words stand for; a bare name is searched for."""
+    """Return the `AssetRef` that the words stand for; a bare name is searched for, and then read."""
     text, is_job = _without_prefix(" ".join(words))
     if not text:
         raise CommandFailure("no REF is given", exit_code=EXIT_USAGE)
     if _ID.fullmatch(text):
         return {"id": text}
-    if _SPELLING.match(text) and " " not in text and domain is None and not is_job:
+    spelling = _SPELLING_OF_WORDS if " " in text else _SPELLING
+    if spelling.match(text) and domain is None and not is_job:
         return {"reference": text}
     namespace, _, name = text.partition(" ")
     if name:
@@ -52,6 +60,8 @@ def _searched(gateway: Gateway, text: str, kind: str, domain: str | None) -> str
         return str(exact[0]["id"])
     if len(nodes) == 1 and found["totalCount"] <= SEARCHED_MAX:
         return str(nodes[0]["id"])
+    if not nodes and kind == "DATASET" and domain is None and (read := _read(gateway, text)) is not None:
+        return read
     if not nodes:
         where = f" in {domain}" if domain is not None else ""
         other = "jobs are named job:NAME; " if kind == "DATASET" else ""
@@ -64,6 +74,17 @@ def _searched(gateway: Gateway, text: str, kind: str, domain: str | None) -> str
         hint="give an id, namespace and name, or --domain",
         exit_code=EXIT_USAGE,
     )
+
+
+def _read(gateway: Gateway, text: str) -> str | None:
+    """Return the id of what a text means in some system's spelling, such as BigQuery's `project:dataset.table`."""
+    try:
+        found = gateway.ask(_READ, {"ref": {"reference": text}})["asset"]
+    except CommandFailure as failure:
+        if failure.exit_code == EXIT_FAILED:
+            return None
+        raise
+    return str(found["id"])
 
 
 def _short_names(name: str) -> set[str]:

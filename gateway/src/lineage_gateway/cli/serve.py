@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from lineage_gateway.cli.options import configuration_of, registry_options
+from lineage_gateway.config import declarations_file
 from lineage_shared.errors import InvalidSetting
 
 
@@ -27,10 +28,12 @@ def serve(**flags: Any) -> int:
     LINEAGE_GATEWAY_KEYS_FILE=keys lineage-gateway serve --host 0.0.0.0 --config mesh.toml
     """  # noqa: D301 - click wants the backspace
     from lineage_gateway import app  # noqa: PLC0415 - keeps the help fast
+    from lineage_gateway.declarations import check_file  # noqa: PLC0415
     from lineage_gateway.registry import Registry  # noqa: PLC0415
 
     registry = Registry(lambda: configuration_of(flags))
     if not registry.domains and not registry.has_file:
         raise InvalidSetting("there is no domain to follow", hint="give --config mesh.toml, or --agent NAME=URL")
+    check_file(declarations_file(registry.settings, registry.files))
     app.configure_logging(registry.settings.log_level)
     return app.serve(registry, announce=click.echo)

@@ -20,9 +20,7 @@ from lineage_gateway.identity import Pair
 from lineage_gateway.lineage import spelled
 from lineage_shared.errors import InvalidInput, Unavailable
 from lineage_shared.naming import Declaration, Reference, read_declaration
-from lineage_shared.naming.declared import Alias, DifferentFrom
-
-BY_CHARS_MAX = 200
+from lineage_shared.naming.declared import BY_CHARS_MAX, Alias, DifferentFrom
 
 One = Annotated[AssetRef, strawberry.argument(description="The one name; the mesh need not know it.")]
 Other = Annotated[AssetRef, strawberry.argument(description="The other name; the mesh need not know it.")]
@@ -65,7 +63,7 @@ class Mutation:
     @resolved("Declare anything that the configuration may declare: aliases of namespaces, bindings, case rules, ...")
     async def declare(self, info: Info, declaration: Body, by: By = LEFT_OUT) -> IdentityChange | None:
         """Declare anything."""
-        return await _declare(info.context, read_declaration(declaration), _by(by))
+        return await _declare(info.context, read_declaration(declaration, known_fields_only=True), _by(by))
 
     @resolved("Take back what was declared here, as if it had never been said.")
     async def retract_claim(self, info: Info, id: DeclarationId, by: By = LEFT_OUT) -> IdentityChange | None:  # noqa: A002 - as in `node`

@@ -251,7 +251,7 @@ class Identities:
             for each in part:
                 out = declared_move(each, before, -1) if each in was else None
                 into = declared_move(each, self.names, 1) if each in now else None
-                if out is None or into is None or out.pair != into.pair:
+                if out is None or into is None or not out.says_like(into):
                     moves += [move for move in (out, into) if move is not None]
             changed |= self._make(moves)
             yield
@@ -278,10 +278,11 @@ class Identities:
         while self._settled:
             self._settled.pop()
             yield
-        told, self._untold = self._untold | self.classes.touched_conflicts(), set()
-        for part in slices(sorted(told)):
+        self._untold |= self.classes.touched_conflicts()
+        for part in slices(sorted(self._untold)):
             for conflict in part:
                 self.history.note(conflict, self.classes, self._wall_us())
+            self._untold.difference_update(part)
             yield
 
     @property

@@ -51,6 +51,11 @@ class Move(msgspec.Struct, frozen=True, gc=False):
         """The texts of the two keys, in order."""
         return pair_of(self.source.text, self.target.text)
 
+    def says_like(self, other: Move) -> bool:
+        """Tell whether both are about the same said of the same two keys, in the same direction."""
+        own, others = ((each.said, each.source.text, each.target.text) for each in (self, other))
+        return own == others
+
     @property
     def back(self) -> Move:
         """What undoes it."""

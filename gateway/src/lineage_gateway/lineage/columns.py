@@ -14,7 +14,8 @@ differ in case, for these may know a further one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
@@ -128,15 +129,20 @@ def _wanted(mesh: Mesh, told: Told, walked: ColumnWalk, starts: Collection[int],
     wanted = {node for node, _ in _inner(walked.upstream, question.depth)}
     if question.direction is not Direction.UPSTREAM and question.depth != 0:
         wanted |= _readers(mesh, {*starts, *_passed(told, _inner(walked.downstream, question.depth))})
-    for node in {each.node for each in walked.nodes}:
+    for node, names in _by_node(walked).items():
         if told.names.has_several_keys(node):
             wanted.add(node)
             asked = question.column if node in starts else None
-            is_open = told.names.is_open(node, asked) or any(
-                told.names.is_loose(each.node, each.column) for each in walked.nodes if each.node == node
-            )
+            is_open = told.names.is_open(node, asked) or told.names.is_loose(node, names)
             wanted |= _readers(mesh, [node]) if is_open else set()
     return wanted
+
+
+def _by_node(walked: ColumnWalk) -> Mapping[int, Collection[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for each in walked.nodes:
+        found[each.node].append(each.column)
+    return found
 
 
 def _inner(reached: Mapping[ColumnKey, int], depth: int | None) -> set[ColumnKey]:
@@ -186,18 +192,18 @@ def _spelled(
     """Return the answer with each column as it is spelled; what is spelled so means that column and no other."""
     columns = {(each.node, each.column) for each in walked.nodes}
     shown = {column: fields[column].name for column in columns & fields.keys()}
+    finders = {node: told.names.finder(node) for node in {node for node, _ in columns - fields.keys()}}
     for column, texts in told.spellings(columns - fields.keys(), walked).items():
         # Nobody may have written the column that the question begins with.
         asked = [question.column] if question.column is not None and not texts else []
-        shown[column] = _spelling(told, column, [*texts, *asked])
+        written = told.names.texts(*column)
+        shown[column] = _spelling(finders[column[0]], column[1], (*texts, *asked, column[1], *written))
     return _renamed(walked, shown), {(node, field.name): field for (node, _), field in fields.items()}
 
 
-def _spelling(told: Told, column: ColumnKey, texts: Iterable[str]) -> str:
-    """Return the first of these texts that leads back to the column, else its name or another text."""
-    node, name = column
-    find = told.names.finder(node)
-    return next((text for text in (*texts, name, *told.names.texts(node, name)) if find(text) == name), name)
+def _spelling(find: Callable[[str], str], name: str, texts: Iterable[str]) -> str:
+    """Return the first of these texts that leads back to the column of this name."""
+    return next((text for text in texts if find(text) == name), name)
 
 
 def _renamed(walked: ColumnWalk, shown: Mapping[ColumnKey, str]) -> ColumnWalk:

@@ -39,8 +39,7 @@ class _Told(Generic[T]):
         self.by_place: dict[Place, tuple[str, int, T]] = {}
 
     def put(self, place: Place, epoch: str, revision: int, value: T) -> None:
-        if self.has_room_for(place):
-            self.by_place[place] = (epoch, revision, value)
+        self.by_place[place] = (epoch, revision, value)
 
     def get(self, place: Place, epoch: str) -> T | None:
         """Return what was told last; it may be of an older revision, and counts until it is told anew."""
@@ -54,7 +53,8 @@ class _Told(Generic[T]):
     def has_room_for(self, place: Place) -> bool:
         return len(self.by_place) < self._datasets_max or place in self.by_place
 
-    def retain(self, numbers: Mapping[str, Container[int]], epochs: Mapping[str, str]) -> None:
+    def retain(self, numbers: Mapping[str, Container[int]], epochs: Mapping[str, str]) -> bool:
+        """Forget the others; return whether there were any."""
         gone = [
             place
             for place, (epoch, _, _) in self.by_place.items()
@@ -62,6 +62,7 @@ class _Told(Generic[T]):
         ]
         for place in gone:
             del self.by_place[place]
+        return bool(gone)
 
 
 class Evidence:
@@ -71,6 +72,7 @@ class Evidence:
         self._columns: _Told[tuple[Column, ...]] = _Told(datasets_max)
         self._sources: _Told[tuple[Source, ...]] = _Told(datasets_max)
         self._shared: dict[Column, Column] = {}
+        self._has_left = False
 
     def columns(self, member: Member, epochs: Mapping[str, str]) -> tuple[Column, ...] | None:
         """Return the columns of a dataset, by name; None where none are known."""
@@ -92,17 +94,25 @@ class Evidence:
 
     def retain(self, numbers: Mapping[str, Container[int]], epochs: Mapping[str, str]) -> None:
         """Forget what is not among these numbers of domains, or of another epoch."""
-        self._columns.retain(numbers, epochs)
+        self._has_left |= self._columns.retain(numbers, epochs)
         self._sources.retain(numbers, epochs)
+        if self._has_left:
+            self._shared = {each: each for _, _, kept in self._columns.by_place.values() for each in kept}
+            self._has_left = False
 
     def put_schema(self, place: Place, epoch: str, revision: int, detail: SchemaDetail) -> None:
-        """Take in a schema."""
+        """Take in a schema, where there is room."""
+        if not self._columns.has_room_for(place):
+            return
         found = {column(each.name, each.type) for each in (detail.fields or ())[:COLUMNS_MAX]}
         distinct = {each.name: each for each in sorted(found)}
         kept = tuple(self._shared.setdefault(each, each) for each in distinct.values())
+        self._has_left |= place in self._columns.by_place
         self._columns.put(place, epoch, revision, kept)
 
     def put_columns(self, place: Place, epoch: str, revision: int, detail: DatasetColumns) -> None:
-        """Take in column lineage into a dataset."""
+        """Take in column lineage into a dataset, where there is room."""
+        if not self._sources.has_room_for(place):
+            return
         sources = {(edge.job, edge.source) for edge in detail.edges[:COLUMNS_MAX] if edge.job}
         self._sources.put(place, epoch, revision, tuple(sorted(sources)))

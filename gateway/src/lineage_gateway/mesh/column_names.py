@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from lineage_gateway.mesh.mesh import Mesh
 from lineage_shared.naming import EXACTLY, ColumnRule, Reference, alike, column_rule
@@ -45,6 +46,11 @@ class WrittenColumns(dict[str, str]):
         name = self[text] = self.read(text)
         return name
 
+    @property
+    def learned(self) -> int:
+        """How much was taken in: more whenever a text is known anew, or may have another name."""
+        return len(self) + len(self._twins)
+
     def read(self, text: str) -> str:
         """Return the name of a column without making it known."""
         return EXACTLY.name(text) if self._twins and lower(text) in self._twins else self._rule[text]
@@ -67,6 +73,47 @@ def _by_case(texts: Iterable[str]) -> Mapping[str, set[str]]:
     return found
 
 
+class _Columns:
+    """What follows from the columns of a node's keys as long as nothing more is learned; worked out when asked for."""
+
+    def __init__(self, by_key: Mapping[int, Mapping[ColumnRule, WrittenColumns]], learned: int) -> None:
+        self._by_key = by_key
+        self._written = [each for by_rule in by_key.values() for each in by_rule.values()]
+        self.learned = learned
+
+    @cached_property
+    def joined(self) -> Mapping[str, str]:
+        if len(self._by_key) == 1:
+            return {}
+        names = ([name for each in by_rule.values() for name in each.values()] for by_rule in self._by_key.values())
+        return alike(names)
+
+    @cached_property
+    def texts(self) -> Mapping[str, list[str]]:
+        """How each column was written, by its name."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for text, name in (pair for each in self._written for pair in each.items()):
+            found[name].add(text)
+        return {name: sorted(texts) for name, texts in found.items()}
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        return frozenset(self.joined.get(name, name) for name in self.texts)
+
+    @cached_property
+    def find(self) -> Callable[[str], str]:
+        if len(self._written) == 1:
+            return self._written[0].read
+        written, joined, texts = self._written, self.joined, self.texts
+
+        def find(text: str) -> str:
+            readings = [EXACTLY.name(text), *(each.read(text) for each in written)]
+            name = next((each for each in readings if each in texts), readings[1])
+            return joined.get(name, name)
+
+        return find
+
+
 class ColumnNames:
     """The columns of one mesh version that one question has met so far."""
 
@@ -75,6 +122,7 @@ class ColumnNames:
         self._readings: dict[ColumnRule, _Readings] = {}
         self._of_record: dict[tuple[str, int], tuple[int, WrittenColumns] | None] = {}
         self._of_node: dict[int, dict[int, dict[ColumnRule, WrittenColumns]]] = {}
+        self._columns: dict[int, _Columns] = {}
 
     def at(self, domain: str, number: int) -> tuple[int, WrittenColumns] | None:
         """Return the node of a record and the columns of its key; None when the record has no node (any more)."""
@@ -109,45 +157,44 @@ class ColumnNames:
         """Tell whether a node is a class of several keys."""
         return len(self._by_key(node)) > 1
 
-    def joined(self, node: int) -> Mapping[str, str]:
-        """Return the names of a node's columns that are one with others, each with the name that stands for them."""
+    def _learned(self, node: int) -> _Columns:
+        """Return what follows from the columns of a node, worked out anew where more is known by now."""
         by_key = self._by_key(node)
-        if len(by_key) == 1:
-            return {}
-        return alike([name for written in each.values() for name in written.values()] for each in by_key.values())
+        learned = sum(each.learned for each in self.written(node))
+        known = self._columns.get(node)
+        if known is None or known.learned != learned:
+            self._columns[node] = known = _Columns(by_key, learned)
+        return known
 
     def all_joined(self) -> dict[tuple[int, str], str]:
-        """Return the same for all nodes that were met, by node and name."""
-        return {(node, name): to for node in self._of_node for name, to in self.joined(node).items()}
+        """Return the columns of all nodes that were met which are one with others, with the name that stands for them.
+
+        By node and name.
+        """
+        return {(node, name): to for node in self._of_node for name, to in self._learned(node).joined.items()}
 
     def known(self, node: int) -> frozenset[str]:
         """Return the names of a node's columns; those that are one have one name."""
-        joined = self.joined(node)
-        return frozenset(joined.get(name, name) for each in self.written(node) for name in each.values())
+        return self._learned(node).known
 
-    def texts(self, node: int, name: str) -> list[str]:
-        """Return how a column was written anywhere."""
-        return sorted({text for each in self.written(node) for text, read in each.items() if read == name})
+    def texts(self, node: int, name: str) -> Collection[str]:
+        """Return how a column was written anywhere, in order."""
+        return self._learned(node).texts.get(name, ())
 
-    def is_loose(self, node: int, name: str) -> bool:
-        """Tell whether a column was written in a way that might be the name of another column of the class."""
-        return any(EXACTLY.name(text) != name for text in self.texts(node, name))
+    def is_loose(self, node: int, names: Iterable[str]) -> bool:
+        """Tell whether one of these was written in a way that might be the name of another column of the class."""
+        texts = self._learned(node).texts
+        return any(EXACTLY.name(text) != name for name in names for text in texts.get(name, ()))
 
     def is_open(self, node: int, text: str | None) -> bool:
         """Tell whether a further column might part what is one now: a column of the class, or what a text means."""
+        columns = self._learned(node)
         exact = None if text is None else EXACTLY.name(text)
-        return bool(self.joined(node)) or (exact is not None and exact not in self.known(node))
+        return bool(columns.joined) or (exact is not None and exact not in columns.known)
 
     def finder(self, node: int) -> Callable[[str], str]:
-        """Return what tells the name of the column that a text means: as each key reads it, the exact name first."""
-        found = list(self.written(node))
-        if len(found) == 1:
-            return found[0].read
-        joined, known = self.joined(node), {name for each in found for name in each.values()}
+        """Return what tells the name of the column that a text means: as each key reads it, the exact name first.
 
-        def find(text: str) -> str:
-            readings = [EXACTLY.name(text), *(each.read(text) for each in found)]
-            name = next((each for each in readings if each in known), readings[1])
-            return joined.get(name, name)
-
-        return find
+        It is good as long as nothing more is learned.
+        """
+        return self._learned(node).find

@@ -34,11 +34,15 @@ from lineage_gateway.mesh import Direction
 from lineage_gateway.rest.directory import Directory, Holding
 from lineage_gateway.rest.gathering import Gathering, parts_of
 from lineage_shared import marquez
+from lineage_shared.errors import Conflict
 from lineage_shared.marquez import MeshPart, Name, NodeId, Page, Reading
 from lineage_shared.model import Kind
+from lineage_shared.naming import readings
 
 LATEST_RUNS: Final = 10
 """Runs shown with one job; in lists and graphs each job has its newest."""
+CANDIDATES_SHOWN: Final = 10
+"""Assets listed of those that a node id may mean."""
 
 D = TypeVar("D", bound=msgspec.Struct)
 
@@ -187,14 +191,31 @@ class Reads:
         return resolve(self._asking.view, ByName(kind, name.namespace, name.name, self._domain))
 
     def _pointed(self, node: NodeId) -> tuple[int, Reading]:
-        """Return the node that an id means, and how it was read; `@DOMAIN` behind the name is heard."""
+        """Return the node that an id means, and how it was read; `@DOMAIN` behind the name is heard.
+
+        A namespace and a name come before the whole text as some system's spelling (`dataset:jdbc:...`).
+        """
         for reading in node.readings():
             bare, _, domain = reading.name.rpartition("@")
             for name, asked in ((reading.name, self._domain), (bare, domain)):
                 if name and self._asking.mesh.find(node.kind, reading.namespace, name, asked):
                     found = resolve(self._asking.view, ByName(node.kind, reading.namespace, name, asked))
                     return found, reading
+        for spelling in () if node.is_field else readings(node.text, node.kind, self._domain):
+            nodes = self._asking.mesh.find_reference(spelling, spelling.domain)
+            if len(nodes) > 1:
+                raise self._ambiguous(node, nodes)
+            if nodes:
+                return nodes[0], Reading(spelling.namespace, spelling.name)
         raise not_found(self._asking.view.states, f"the {node.kind.value} {node.text[:300]!r}")
+
+    def _ambiguous(self, node: NodeId, nodes: Collection[int]) -> Conflict:
+        ids = ", ".join(map(self._asking.mesh.id, list(nodes)[:CANDIDATES_SHOWN]))
+        return Conflict(
+            f"the {node.kind.value} {node.text[:300]!r} may be any of {len(nodes)}: {ids}",
+            hint="add `domain`",
+            code="AMBIGUOUS_REFERENCE",
+        )
 
     async def _asset(self, name: Name) -> marquez.Asset:
         node = self._resolved(Kind.DATASET, name)

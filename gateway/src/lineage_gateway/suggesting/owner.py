@@ -107,15 +107,15 @@ class Suggesting:
             await asyncio.wait([self._task])
 
     async def current(self) -> Survey:
-        """Return the last survey, waiting for the first one."""
+        """Return the last survey, waiting for the first one; an empty one (version 0) when that failed."""
         self._asked_s = time.monotonic()
         self._asked.set()
         if not self._is_surveyed.is_set() and self._task is not None:
             surveyed = asyncio.create_task(self._is_surveyed.wait())
-            await asyncio.wait([surveyed, self._task], return_when=asyncio.FIRST_COMPLETED)
-            if not surveyed.done():
+            try:
+                await asyncio.wait([surveyed, self._task], return_when=asyncio.FIRST_COMPLETED)
+            finally:
                 surveyed.cancel()
-                self._task.result()
         return self._survey
 
     async def accept(self, wanted: str, by: str) -> Decision:
@@ -139,14 +139,19 @@ class Suggesting:
             version, began_s = self._keeper.mesh.version, time.monotonic()
             policies = self._registry.policies
             try:
-                learned = await self._look()
+                goes_on = await self._look()
                 await self._deciding.accept_by_policy(policies)
             except LineageError as error:
                 _log.warning("suggestions: %s", error.message)
-                learned = False
+                goes_on = False
+            except Exception:  # noqa: BLE001 - one round must not end the others
+                _log.exception("suggestions: a survey failed and is tried again")
+                goes_on = True
+            # After a failure too: whoever waits for the first survey is answered with the last one, be it empty.
+            self._is_surveyed.set()
             took_s = time.monotonic() - began_s
             await asyncio.sleep(max(self._limits.interval_s, took_s / BUSY_SHARE - took_s))
-            if not learned:
+            if not goes_on:
                 await self._something_new(version, policies)
 
     async def _until_wanted(self) -> None:
@@ -169,7 +174,6 @@ class Suggesting:
             found = await self._surveyed(mesh, epochs)
         self.proposals.take(found.found)
         self._survey = found
-        self._is_surveyed.set()
         return learned
 
     async def _surveyed(self, mesh: Mesh, epochs: Mapping[str, str]) -> Survey:

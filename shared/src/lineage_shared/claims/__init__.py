@@ -6,7 +6,7 @@
 
 from lineage_shared.claims.classes import Classes
 from lineage_shared.claims.explain import Difference, Explanation, claim_path, explain
-from lineage_shared.claims.identify import declared_claim, declared_claims, ends, identify, unusable
+from lineage_shared.claims.identify import declared_claim, declared_claims, ends, identify, unusable, why_unusable
 from lineage_shared.claims.model import ACTIVE, Claim, ClaimKind, Conflict, Reason, Status, Trust, Verdict
 from lineage_shared.claims.trust import assessed
 
@@ -30,4 +30,5 @@ __all__ = [
     "explain",
     "identify",
     "unusable",
+    "why_unusable",
 ]

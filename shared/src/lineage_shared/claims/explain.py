@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, islice
 
 import msgspec
 
 from lineage_shared.claims.classes import Classes
 from lineage_shared.claims.identify import identities
 from lineage_shared.claims.joining import joining
-from lineage_shared.claims.model import Claim, Status, Verdict
+from lineage_shared.claims.model import Claim, ClaimId, Status, Verdict
 from lineage_shared.naming import Declarations, Key, Reference, Unidentifiable, canonical
 
 HELD_BACK_MAX = 20
 """Claims that an explanation names as held back."""
+
+HELD_BACK_READ_MAX = 10_000
+"""Claims held back at either name that are read to find those that lead to the other one."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -52,8 +55,8 @@ def explain(a: Reference, b: Reference, declarations: Declarations, classes: Cla
     if isinstance(one, Unidentifiable) or isinstance(other, Unidentifiable):
         return Explanation(same=False, a=one, b=other)
     if len(set(identities((one, other), classes))) == 1:
-        return Explanation(same=True, a=one, b=other, path=claim_path(one.dataset_text, other.dataset_text, classes))
-    apart = classes.differences(one.dataset_text, other.dataset_text)
+        return Explanation(same=True, a=one, b=other, path=_path(one, other, classes))
+    apart = _apart(one, other, classes)
     # What operators declared to be different stays so, whatever else they declare; a domain's word yields to theirs.
     declaration = joining(a, b, declarations) if all(claim.domain is not None for claim in apart) else None
     part, mine, theirs = first_difference(one, other)
@@ -105,9 +108,30 @@ def _walked_back(end: str, came: Mapping[str, Claim | None]) -> tuple[Claim, ...
 
 
 def _held_back(one: Key, other: Key, classes: Classes) -> tuple[tuple[Claim, Verdict], ...]:
-    texts = {one.dataset_text, other.dataset_text, one.text, other.text}
-    near = {member for text in texts for member in classes.members(text)}
-    return tuple(islice(classes.held_at(sorted(near)), HELD_BACK_MAX))
+    """Return the claims between the two first, then others about one of them."""
+    mine, theirs = _near(one, classes), _near(other, classes)
+    found: dict[ClaimId, tuple[Claim, Verdict]] = {}
+    for each in chain(_between(mine, theirs, classes), classes.held_at(sorted(mine | theirs))):
+        found.setdefault(each[0].id, each)
+        if len(found) == HELD_BACK_MAX:
+            break
+    return tuple(found.values())
+
+
+def _near(key: Key, classes: Classes) -> frozenset[str]:
+    return frozenset((*classes.members(key.text), *classes.members(key.dataset_text)))
+
+
+def _between(mine: Collection[str], theirs: Collection[str], classes: Classes) -> Iterator[tuple[Claim, Verdict]]:
+    """Give the claims that lead from one side to the other and are held back.
+
+    Each is listed at both its ends, so that the end of the shorter list is the end of the search.
+    """
+    sides = zip(classes.held_at(sorted(mine)), classes.held_at(sorted(theirs)), strict=False)
+    for claim, verdict in chain.from_iterable(islice(sides, HELD_BACK_READ_MAX)):
+        source, target = claim.source.text, claim.target.text
+        if (source in mine and target in theirs) or (source in theirs and target in mine):
+            yield claim, verdict
 
 
 def first_difference(one: Key, other: Key) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from itertools import combinations
 from lineage_shared.claims.classes import Classes
 from lineage_shared.claims.model import Claim, ClaimKind, Trust
 from lineage_shared.naming import Key, Reference, Unidentifiable, alike, canonical
-from lineage_shared.naming.declared import Alias, Declarations, DifferentFrom, Symlink
+from lineage_shared.naming.declared import Alias, Declaration, Declarations, DifferentFrom, Symlink, says_nothing
 
 
 def identify(references: Sequence[Reference], declarations: Declarations) -> list[str | None]:
@@ -68,14 +68,27 @@ def declared_claims(declarations: Declarations) -> list[Claim]:
     return [claim for claim in found if claim is not None]
 
 
-def unusable(declarations: Declarations) -> Iterable[tuple[Symlink | Alias | DifferentFrom, str]]:
-    """Give the declarations about pairs that say nothing, each with the reason why its end identifies nothing."""
-    for each in declarations.all:
-        if isinstance(each, Symlink | Alias | DifferentFrom):
-            for end in ends(each):
-                key = canonical(end, each.domain, declarations)
-                if isinstance(key, Unidentifiable):
-                    yield each, key.reason
+def unusable(declarations: Declarations) -> Iterable[tuple[Declaration, str]]:
+    """Give the declarations that say nothing, each with the reason."""
+    found = ((each, why_unusable(each, declarations)) for each in declarations.all)
+    return ((each, reason) for each, reason in found if reason is not None)
+
+
+def why_unusable(declared: Declaration, declarations: Declarations) -> str | None:
+    """Return why a declaration says nothing, its names being read under `declarations`; None where it says something.
+
+    A dataset and a column of one are two things of different kinds, so that nothing can make them one.
+    """
+    if not isinstance(declared, Symlink | Alias | DifferentFrom):
+        return says_nothing(declared)
+    keys = [canonical(end, declared.domain, declarations) for end in ends(declared)]
+    for key in keys:
+        if isinstance(key, Unidentifiable):
+            return f"one of its names denotes nothing: {key.reason}"
+    of_columns = {isinstance(key, Key) and bool(key.column) for key in keys}
+    if len(of_columns) > 1 and not isinstance(declared, DifferentFrom):
+        return "a dataset and a column are never one thing"
+    return None
 
 
 def ends(declared: Symlink | Alias | DifferentFrom) -> tuple[Reference, Reference]:

@@ -14,9 +14,21 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from lineage_shared.claims.identify import why_unusable
 from lineage_shared.claims.scopes import scopes_of
+from lineage_shared.errors import InvalidInput
 from lineage_shared.model import Kind
-from lineage_shared.naming import Declaration, Declarations, Key, Reference, System, as_json, canonical, reference_of
+from lineage_shared.naming import (
+    Declaration,
+    Declarations,
+    Key,
+    Reference,
+    System,
+    as_json,
+    canonical,
+    read_declaration,
+    reference_of,
+)
 from lineage_shared.naming.declared import (
     Alias,
     Case,
@@ -74,7 +86,8 @@ def joining(a: Reference, b: Reference, declarations: Declarations) -> Mapping[s
     names, bare = (a, b), (reference_of(one), reference_of(other))
     # Alone first, which is cheap, then beside everything else, with which it may disagree.
     found = (each for each in fitting if _joins(each, bare) and _joins(each, names, declarations.all))
-    return as_json(next(found, None) or _alias(first, second))
+    proposed = next(filter(_is_accepted, found), None) or _alias(first, second)
+    return as_json(proposed) if _is_accepted(proposed) else None
 
 
 def _ends(*names: tuple[Reference, Key]) -> Iterator[_End]:
@@ -89,6 +102,15 @@ def _may_join(one: Key, other: Key) -> bool:
         return False
     apart = one.domain != other.domain and None not in (one.domain, other.domain)
     return one.kind is Kind.JOB or not apart
+
+
+def _is_accepted(declaration: Declaration) -> bool:
+    """Tell whether a gateway would take the declaration, as it would be handed to it."""
+    try:
+        read = read_declaration(as_json(declaration), known_fields_only=True)
+    except InvalidInput:
+        return False
+    return why_unusable(read, Declarations()) is None
 
 
 def _joins(declaration: Declaration, names: Iterable[Reference], others: Iterable[Declaration] = ()) -> bool:

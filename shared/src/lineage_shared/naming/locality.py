@@ -19,7 +19,7 @@ RELATIVE = ("./", "../")
 PATHS = ("/", "~/", *RELATIVE)
 NO_HOST = frozenset(
     {
-        *("", "none", "null", "undefined"),
+        *("", "none", "null", "undefined", "unknown"),
         # What the hosts files of Debian and Red Hat call the machine itself.
         *("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"),
         *("localhost4", "localhost4.localdomain4", "localhost6", "localhost6.localdomain6"),

@@ -201,7 +201,7 @@ BY_SCHEME: Mapping[str, Platform] = {
 
 # Namespaces that every producer of a kind writes alike, so that they tell no installation from another.
 CONSTANT_NAMESPACES = frozenset(
-    {"default", "unity-catalog", *(scheme for scheme, row in BY_SCHEME.items() if not row.unique)}
+    {"default", "local", "unknown", "unity-catalog", *(scheme for scheme, row in BY_SCHEME.items() if not row.unique)}
 )
 
 # The same platforms as the catalogs call them, where that is another name than the row's or a scheme's.

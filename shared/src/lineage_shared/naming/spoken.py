@@ -26,8 +26,13 @@ _BY_START: tuple[tuple[str, System], ...] = (
     ("projects/", System.GCP),
 )
 _DRIVER = re.compile(r"[a-z0-9]+\+[a-z0-9_]+://")
+_CONNECTION = re.compile(r"[a-z][a-z0-9_]*://")
+_QUALIFIED = re.compile(r"[a-z][a-z0-9_\-]*:[^/\s]")
+_ATLAS_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://.+@[^@/\s]+", re.DOTALL)
 _DBT = re.compile(r"(?:model|source|seed|snapshot)\.[^/\s]+")
 _PATH = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]*:)?\.{0,2}/.*", re.DOTALL)
+# Atlas has a type for each kind of storage, and reads the addresses of all of them in the same way.
+_ATLAS_PATH_TYPE = "fs_path"
 _CATALOGS = (System.DBT, System.OPENMETADATA, System.AMUNDSEN, System.ATLAS, System.PURVIEW, System.SPLINE)
 
 
@@ -69,6 +74,17 @@ def _datasets(text: str, domain: str | None) -> Iterator[Reference]:
     if "." in text and not name:
         # BigQuery's and other constant namespaces are left out when people talk.
         yield Reference(namespace="bigquery", name=text, domain=domain)
+    yield from _least_likely(text, namespace, name.strip(), domain)
+
+
+def _least_likely(text: str, namespace: str, name: str, domain: str | None) -> Iterator[Reference]:
+    """Give the spellings that look like another system's, which comes first because it is met more often."""
+    if name and _CONNECTION.match(namespace):
+        yield Reference(system=System.SQLALCHEMY, id=namespace, name=name, domain=domain)
+    if _QUALIFIED.match(text):
+        yield Reference(system=System.GCP, id=text, domain=domain)
+    if _ATLAS_PATH.fullmatch(text):
+        yield Reference(system=System.ATLAS, id=text, type=_ATLAS_PATH_TYPE, domain=domain)
 
 
 def _from_json(text: str, domain: str | None) -> Iterator[Reference]:

@@ -20,9 +20,11 @@ from lineage_shared.naming.declared.kinds import (
     Symlink,
     TwoPart,
 )
-from lineage_shared.naming.declared.reading import as_json, read_declaration
+from lineage_shared.naming.declared.reading import BY_CHARS_MAX, as_json, read_declaration
+from lineage_shared.naming.declared.saying import says_nothing
 
 __all__ = [
+    "BY_CHARS_MAX",
     "Alias",
     "Case",
     "CasePolicy",
@@ -43,4 +45,5 @@ __all__ = [
     "TwoPart",
     "as_json",
     "read_declaration",
+    "says_nothing",
 ]

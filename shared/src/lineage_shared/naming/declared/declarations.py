@@ -14,7 +14,7 @@ from functools import cached_property
 import msgspec
 
 from lineage_shared.model import Kind
-from lineage_shared.naming.declared import kinds
+from lineage_shared.naming.declared import kinds, wording
 from lineage_shared.naming.declared.agreement import Agreed, Disagreement
 from lineage_shared.naming.declared.kinds import Declaration
 from lineage_shared.naming.declared.policy import Policy, Rules, policy_of
@@ -49,25 +49,19 @@ class Declarations:
 
     def __init__(self, declared: Iterable[Declaration] = ()) -> None:
         self.all: tuple[Declaration, ...] = tuple(sorted(set(declared), key=repr))
-        self._aliases = Agreed("namespace_alias", self._alias_pairs())
+        self._aliases = Agreed("namespace_alias", _alias_pairs(self.all), wording.alias_text, _namespace_text)
         self._rules = Rules(self.all, self.resolved)
-        self._bindings = Agreed("namespace_binding", _binding_pairs(self.all))
-        self._instances = Agreed("instance_default", _instance_pairs(self.all))
-        self._jobs = Agreed("job_namespace_alias", _job_pairs(self.all))
-        self._jobs_of_any = Agreed("job_namespace_alias", _job_pairs_of_any(self.all))
+        self._bindings = Agreed("namespace_binding", _binding_pairs(self.all), wording.binding_text, wording.plain_text)
+        self._instances = Agreed(
+            "instance_default", _instance_pairs(self.all), wording.instance_text, wording.plain_text
+        )
+        self._jobs = Agreed("job_namespace_alias", _job_pairs(self.all), wording.job_text, wording.plain_text)
+        of_any = _job_pairs_of_any(self.all)
+        self._jobs_of_any = Agreed("job_namespace_alias", of_any, wording.plain_text, wording.plain_text)
         self._known: dict[_At, Policy] = {}
         self.different = tuple(each for each in self.all if isinstance(each, kinds.DifferentFrom))
         self.pins: frozenset[Pin] | None = None
         """What `canonical` remembers of `different`."""
-
-    def _alias_pairs(self) -> Iterable[tuple[_At, Namespace]]:
-        for each in self.all:
-            if isinstance(each, kinds.NamespaceAlias):
-                target = read_namespace(each.canonical)
-                for spelling in each.aliases:
-                    alias = read_namespace(spelling)
-                    if alias.identity != target.identity:
-                        yield (alias.identity, each.domain), msgspec.structs.replace(target, rules=())
 
     def policy(self, namespace: str, domain: str | None) -> Policy:
         """Return what is known about a namespace as `domain` writes it: the outcome of everything declared about it."""
@@ -148,6 +142,55 @@ class Declarations:
         now, then = (self.resolved(each, declared.domain).identity for each in (alias, target))
         return alias.identity != target.identity and (now not in (alias.identity, then) or then == alias.identity)
 
+    def disputes(self, declared: Declaration) -> bool:
+        """Tell whether there are other disagreements with a further declaration than without it.
+
+        The time it takes is that of what hangs together with the declaration by aliases, not that of all.
+        """
+        if isinstance(declared, kinds.NamespaceAlias):
+            return self._disputes_alias(declared)
+        if isinstance(declared, kinds.NamespaceBinding):
+            return any(self._bindings.disputes(*each) for each in _binding_pairs([declared]))
+        if isinstance(declared, kinds.InstanceDefault):
+            return any(self._instances.disputes(*each) for each in _instance_pairs([declared]))
+        if isinstance(declared, kinds.JobNamespaceAlias):
+            return any(self._jobs.disputes(*each) for each in _job_pairs([declared]))
+        return self._rules.disputes(declared)
+
+    def _disputes_alias(self, declared: kinds.NamespaceAlias) -> bool:
+        if any(each not in self.disagreements for each in _unplaced([declared])):
+            return True
+        pairs = list(_alias_pairs([declared]))
+        if any(self._aliases.disputes(*each) for each in pairs):
+            return True
+        if not pairs or self._led_to.isdisjoint(map(_place, declared.aliases)):
+            return False
+        near = self._hanging_together(declared)
+        return Declarations([*near, declared]).disagreements != Declarations(near).disagreements
+
+    def _hanging_together(self, declared: Declaration) -> set[Declaration]:
+        """Return what aliases bring together with a declaration, over any number of steps."""
+        found: set[Declaration] = set()
+        seen: set[str] = set()
+        waiting = {*_places(declared)}
+        while waiting:
+            seen |= waiting
+            found |= (reached := {each for place in waiting for each in self._by_place.get(place, ())})
+            waiting = {place for each in reached for place in _places(each)} - seen
+        return found
+
+    @cached_property
+    def _by_place(self) -> Mapping[str, list[Declaration]]:
+        found: dict[str, list[Declaration]] = {}
+        for each in self.all:
+            for place in _places(each):
+                found.setdefault(place, []).append(each)
+        return found
+
+    @cached_property
+    def _led_to(self) -> frozenset[str]:
+        return frozenset(place for each in self.all for place in _ends(each))
+
     @cached_property
     def none(self) -> Declarations:
         """No declarations, with a memory of their own."""
@@ -214,7 +257,7 @@ class Declarations:
         """Everything declared that cannot hold, in a fixed order."""
         sources = (self._aliases, self._bindings, self._instances, self._jobs)
         found = [each for source in sources for each in source.disagreements]
-        return tuple(sorted({*found, *self._rules.disagreements, *self._cycles(), *self._unplaced()}))
+        return tuple(sorted({*found, *self._rules.disagreements, *self._cycles(), *_unplaced(self.all)}))
 
     def _cycles(self) -> Iterable[Disagreement]:
         for (identity, domain), target in self._aliases.items():
@@ -222,15 +265,49 @@ class Declarations:
             while len(chain) < CHAIN_MAX and (further := self._step(chain[-1], domain)) is not None:
                 chain.append(further)
             if any(identity == each.identity for each in chain):
-                said = tuple(sorted({each.identity for each in chain}))
+                said = tuple(sorted({_namespace_text(each) for each in chain}))
                 yield Disagreement("namespace_alias_cycle", said[0], said)
 
-    def _unplaced(self) -> Iterable[Disagreement]:
-        for each in self.all:
-            if isinstance(each, kinds.NamespaceAlias) and each.domain is None:
-                for text in each.aliases:
-                    if read_namespace(text).local:
-                        yield Disagreement("local_namespace_without_domain", text, (each.canonical,))
+
+def _namespace_text(namespace: Namespace) -> str:
+    return wording.namespace_text(namespace.identity)
+
+
+def _alias_pairs(declared: Iterable[Declaration]) -> Iterable[tuple[_At, Namespace]]:
+    for each in declared:
+        if isinstance(each, kinds.NamespaceAlias):
+            target = read_namespace(each.canonical)
+            for spelling in each.aliases:
+                alias = read_namespace(spelling)
+                if alias.identity != target.identity:
+                    yield (alias.identity, each.domain), msgspec.structs.replace(target, rules=())
+
+
+def _unplaced(declared: Iterable[Declaration]) -> Iterable[Disagreement]:
+    for each in declared:
+        if isinstance(each, kinds.NamespaceAlias) and each.domain is None:
+            for text in each.aliases:
+                if read_namespace(text).local:
+                    yield Disagreement("local_namespace_without_domain", text, (each.canonical,))
+
+
+def _places(declared: Declaration) -> Iterable[str]:
+    """Give the namespaces, without paths inside of them, of which aliases may change what is said."""
+    if isinstance(declared, kinds.NamespaceAlias):
+        yield from (_place(each) for each in declared.aliases)
+    yield from _ends(declared)
+
+
+def _ends(declared: Declaration) -> Iterable[str]:
+    """Give those that a declaration leads to, or says something about that others may contradict."""
+    if isinstance(declared, kinds.NamespaceAlias):
+        yield _place(declared.canonical)
+    elif isinstance(declared, kinds.CasePolicy | kinds.NameDefaults | kinds.CatalogBinding):
+        yield _place(declared.namespace)
+
+
+def _place(namespace: str) -> str:
+    return msgspec.structs.replace(read_namespace(namespace), base="").identity
 
 
 def _binding_pairs(declared: Iterable[Declaration]) -> Iterable[tuple[tuple[str, Kind, frozenset[_Item]], str]]:

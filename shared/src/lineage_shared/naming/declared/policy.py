@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from lineage_shared.model import Kind
-from lineage_shared.naming.declared import kinds
+from lineage_shared.naming.declared import kinds, wording
 from lineage_shared.naming.declared.agreement import Agreed, Disagreement
 from lineage_shared.naming.declared.kinds import Case, CatalogBinding, Declaration, NameDefaults, TwoPart
 from lineage_shared.naming.declared.specs import PathTemplate, ShardTemplate, path_template, shard_template
@@ -72,11 +72,13 @@ class Rules:
         self._resolve = resolve
         given = tuple(declared)
         self._empty = not any(isinstance(each, _ABOUT_NAMES) for each in given)
-        self._cases = Agreed("case_policy", (self._case(d) for d in given if isinstance(d, kinds.CasePolicy)))
-        self._defaults = Agreed("name_defaults", (self._default(d) for d in given if isinstance(d, kinds.NameDefaults)))
+        cases = (self._case(d) for d in given if isinstance(d, kinds.CasePolicy))
+        self._cases = Agreed("case_policy", cases, wording.alias_text, str)
+        defaults = (self._default(d) for d in given if isinstance(d, kinds.NameDefaults))
+        self._defaults = Agreed("name_defaults", defaults, wording.alias_text, wording.defaults_text)
         self._databases = _listed(self._database(d) for d in given if isinstance(d, kinds.DatabaseAlias))
         catalogs = (self._catalog(d) for d in given if isinstance(d, kinds.CatalogBinding))
-        self._catalogs = Agreed("catalog_binding", catalogs)
+        self._catalogs = Agreed("catalog_binding", catalogs, wording.catalog_text, wording.target_text)
         self._paths = _listed(self._path(d) for d in given if isinstance(d, kinds.PathSpec))
         self._shards = _listed(self._shard(d) for d in given if isinstance(d, kinds.ShardPolicy))
 
@@ -128,6 +130,14 @@ class Rules:
             said = (self._catalogs.get((place, catalog)) for place in (at, (at[0], None)))
             return any(each is not None and each != word for each in said)
         return False
+
+    def disputes(self, declared: Declaration) -> bool:
+        """Tell whether a further declaration makes a disagreement about its subject, or another one of it."""
+        if isinstance(declared, kinds.CasePolicy):
+            return self._cases.disputes(*self._case(declared))
+        if isinstance(declared, NameDefaults):
+            return self._defaults.disputes(*self._default(declared))
+        return isinstance(declared, CatalogBinding) and self._catalogs.disputes(*self._catalog(declared))
 
     def fold(self, places: tuple[_At, ...], row: Platform) -> tuple[Fold, Fold]:
         """Return the case rules for names and for columns."""

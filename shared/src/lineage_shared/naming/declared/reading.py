@@ -1,12 +1,16 @@
 """Reading declarations from JSON; the way back is `as_json`.
 
-Every error names the declaration's kind and the field, and says what was expected.
+Every error names the declaration's kind and the field, and says what was expected. What people write is read with
+`known_fields_only`, because a misspelt field would be as if it were not there, which may widen what is said; what
+programs send is not, since a newer version, or a labelled set, may say more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, get_args
 
 import msgspec
 
@@ -20,19 +24,36 @@ from lineage_shared.naming.reference import Reference, read_reference, reference
 NAMES_MAX = 1_000
 """Aliases in one declaration."""
 
+BY_CHARS_MAX = 200
+"""Characters of the name of who declares something, where people write it."""
+
 _CODE = "DECLARATION_INVALID"
+_PASSWORD = re.compile(r"//[^/?#@:\s]*:[^/?#@\s]+@|[?&;]password=[^&;\s]", re.IGNORECASE)
 _ENDS = ("a", "b", "of", "symlink")
 _Fields = Mapping[str, Any]
+_FIELDS: Mapping[str, Collection[str]] = {
+    each.__struct_config__.tag: ("type", *each.__struct_fields__) for each in get_args(Declaration)
+}
+# The columns that a reference may be written with are evidence for suggestions.
+_FIELDS_OF_REFERENCES = (*Reference.__struct_fields__, "columns")
 
 
-def read_declaration(raw: Any, where: str = "declaration", domain: str | None = None) -> Declaration:
-    """Read one declaration; raise `InvalidInput` naming what is wrong. `domain` is assumed where none is written."""
+def read_declaration(
+    raw: Any, where: str = "declaration", domain: str | None = None, *, known_fields_only: bool = False
+) -> Declaration:
+    """Read one declaration; raise `InvalidInput` naming what is wrong. `domain` is assumed where none is written.
+
+    With `known_fields_only` an unknown field, an empty `domain`, a password in an address and a `by` of more than
+    `BY_CHARS_MAX` are refused.
+    """
     if not isinstance(raw, Mapping):
         raise InvalidInput(f"{where}: an object is expected", code=_CODE)
     kind = raw.get("type")
     reader = _READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
         raise InvalidInput(f"{where}.type: {kind!r} is unknown", hint=f"one of {', '.join(_READERS)}", code=_CODE)
+    if known_fields_only:
+        _check_fields(raw, f"{where} ({kind})")
     return reader({**raw, "domain": raw.get("domain") or domain}, f"{where} ({kind})")
 
 
@@ -44,6 +65,40 @@ def as_json(declaration: Declaration) -> dict[str, Any]:
     if isinstance(declaration, kinds.Symlink | kinds.Alias | kinds.DifferentFrom):
         plain |= {name: reference_as_json(getattr(declaration, name)) for name in _ENDS if name in plain}
     return plain
+
+
+def _check_fields(raw: _Fields, where: str) -> None:
+    _refuse_unknown(raw, _FIELDS[raw["type"]], where)
+    nested = {name: raw[name] for name in (*_ENDS, "scope") if isinstance(raw.get(name), Mapping)}
+    for name, fields in nested.items():
+        if name != "scope":
+            _refuse_unknown(fields, _FIELDS_OF_REFERENCES, f"{where}.{name}")
+    for path, fields in (("", raw), *((f"{name}.", fields) for name, fields in nested.items())):
+        if fields.get("domain") == "":
+            hint = "leave it out to speak of all domains"
+            raise InvalidInput(f"{where}.{path}domain: a domain's name is expected", hint=hint, code=_CODE)
+    for name, text in _texts_within(raw):
+        # What is declared is shown to everybody, and no key holds credentials.
+        if _PASSWORD.search(text):
+            hint = "leave user and password out: names are the same without them"
+            raise InvalidInput(f"{where}.{name}: it holds a password", hint=hint, code=_CODE)
+    if isinstance(raw.get("by"), str) and len(raw["by"]) > BY_CHARS_MAX:
+        raise InvalidInput(f"{where}.by: it is longer than {BY_CHARS_MAX} characters", code=_CODE)
+
+
+def _texts_within(raw: _Fields) -> Iterator[tuple[str, str]]:
+    """Give the texts of a declaration, each with its field."""
+    for name, value in raw.items():
+        parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else (value,)
+        yield from ((str(name), part) for part in parts if isinstance(part, str))
+
+
+def _refuse_unknown(raw: _Fields, known: Collection[str], where: str) -> None:
+    for name in map(str, raw):
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"its fields are {', '.join(known)}"
+            raise InvalidInput(f"{where}: the field {name[:80]!r} is unknown", hint=hint, code=_CODE)
 
 
 def _text(raw: _Fields, name: str, where: str) -> str:
