@@ -15,6 +15,7 @@ import msgspec
 from lineage_shared.claims import Claim, Classes, assessed, declared_claims, unusable
 from lineage_shared.errors import InvalidInput, InvalidSetting
 from lineage_shared.naming import Declaration, Declarations, as_json, read_declaration
+from lineage_shared.naming.declared import domains_named
 
 CODE: Final = "DECLARATION_INVALID"
 
@@ -69,20 +70,12 @@ def _read(table: Mapping[str, Any], domain: str, where: str) -> Declaration:
         found = read_declaration(table, where, domain or None, known_fields_only=True)
     except InvalidInput as error:
         raise _refused(error.message, error.hint) from None
-    for field, named in _domains(as_json(found)):
+    for field, named in domains_named(as_json(found)):
         if domain and named != domain:
             raise _refused(
                 f"{where} ({table['type']}).{field}: {named[:80]!r} is another domain than {domain!r}", _ELSEWHERE
             )
     return found
-
-
-def _domains(plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give the domains that a declaration names, with the fields: its own, and those of its references and scope."""
-    places = (("", plain), *((f"{name}.", each) for name, each in plain.items() if isinstance(each, Mapping)))
-    for path, each in places:
-        if each.get("domain") is not None:
-            yield f"{path}domain", each["domain"]
 
 
 def _check_sense(declared: Sequence[Declaration], origin: str) -> None:

@@ -17,6 +17,7 @@ import msgspec
 
 from lineage_gateway.declarations import Decision, DeclarationFile, Stored, declaration_id
 from lineage_gateway.identity import Declared, DomainDeclared, Pair, declared_of
+from lineage_gateway.identity.classes import NOBODY
 from lineage_gateway.mesh import Mesh, MeshWriter
 from lineage_gateway.registry import Registry
 from lineage_shared.claims import ends, why_unusable
@@ -25,8 +26,6 @@ from lineage_shared.naming import UNBOUND, Declaration, Declarations, Unidentifi
 from lineage_shared.naming.declared import Alias, DifferentFrom
 
 _log = logging.getLogger(__name__)
-
-_NOBODY = "\0"
 
 
 class Domains(Protocol):
@@ -266,12 +265,12 @@ def check_sense(declared: Declaration, names: Declarations) -> None:
 def _check_ends(declared: Pair, names: Declarations) -> None:
     for end in ends(declared):
         key = canonical(end, declared.domain, names)
-        local = canonical(end, end.domain or declared.domain or _NOBODY, names)
+        local = canonical(end, end.domain or declared.domain or NOBODY, names)
         if isinstance(key, Unidentifiable) or isinstance(local, Unidentifiable):
             why = f"{end.namespace[:100]} {end.name[:100]}{end.id[:200]} denotes nothing"
             raise InvalidInput(why, code="REFERENCE_INVALID")
         # Operators may speak of a catalog that is no single domain's.
-        if local.domain == _NOBODY and UNBOUND not in local.rules:
+        if local.domain == NOBODY and UNBOUND not in local.rules:
             raise InvalidInput(
                 f"{end.namespace[:100]} {end.name[:100]} means something inside one domain only",
                 hint="say which one, with `domain`",

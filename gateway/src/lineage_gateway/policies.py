@@ -16,7 +16,7 @@ from lineage_shared.errors import InvalidSetting
 from lineage_shared.naming.platforms import BY_NAME
 
 FEATURES = ("name", "columns", "neighbours", "jobs", "mention", "loss", "server")
-"""What a policy may ask for; see `lineage_gateway.identity.features`."""
+"""What a policy may ask for; see `lineage_gateway.identity.likeness.features`."""
 
 POLICIES_MAX = 100
 PATTERNS_MAX = 1000

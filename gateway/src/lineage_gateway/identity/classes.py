@@ -24,7 +24,8 @@ ClassKey = NewType("ClassKey", str)
 RAW = "raw1"
 
 
-_NOBODY = "\0"
+NOBODY = "\0"
+"""A domain that there is none of, to see how a name is read by somebody who declares nothing."""
 """A domain of which nothing is declared."""
 
 
@@ -66,7 +67,7 @@ class Classifier:
         return Identified(text, self._domain if narrowed else scope, narrowed)
 
     def _is_read_otherwise(self, reference: Reference, key: Key | Unidentifiable) -> bool:
-        common = canonical(reference, _NOBODY, self._declarations)
+        common = canonical(reference, NOBODY, self._declarations)
         return _text(common) != _text(key)
 
     def _raw(self, reference: Reference) -> ClassKey:
@@ -112,7 +113,7 @@ class Renaming:
 def _reading(declarations: Declarations, domain: str, kind: Kind, namespace: str) -> object:
     """Return how a domain reads the names of a namespace, and whether others read them so."""
     reads = _reads(declarations, domain, kind, namespace)
-    return reads, domain in declarations.domains and _reads(declarations, _NOBODY, kind, namespace)
+    return reads, domain in declarations.domains and _reads(declarations, NOBODY, kind, namespace)
 
 
 def _reads(declarations: Declarations, domain: str, kind: Kind, namespace: str) -> object:

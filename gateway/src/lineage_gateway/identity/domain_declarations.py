@@ -16,6 +16,7 @@ import msgspec
 
 from lineage_shared.errors import InvalidInput
 from lineage_shared.naming import Declaration, Declarations, as_json, read_declaration
+from lineage_shared.naming.declared import domains_named
 from lineage_shared.naming.namespaces import TEXT_CHARS_MAX
 from lineage_shared.settings import Resolved
 
@@ -89,7 +90,7 @@ def _read(domain: str, given: _Raw) -> Declaration | Refused:
     except InvalidInput as error:
         return Refused(_shown(given), error.message)
     plain = as_json(found)
-    others = sorted({named for named in _domains(plain) if named != domain})
+    others = sorted({named for _, named in domains_named(plain) if named != domain})
     if others:
         return Refused(_shown(given), f"it names another domain, {others[0][:80]!r}")
     if any(len(text) > TEXT_CHARS_MAX for text in _texts(plain)):
@@ -110,13 +111,6 @@ def _shown(given: _Raw) -> Any:
     """Return what is shown of a refused declaration."""
     short = len(msgspec.json.encode(given)) <= SHOWN_BYTES_MAX
     return given if short else {"type": str(given.get("type"))[:80]}
-
-
-def _domains(plain: _Raw) -> Iterator[str]:
-    """Give the domains that a declaration names: its own, and those of its references and scope."""
-    for each in (plain, *(value for value in plain.values() if isinstance(value, Mapping))):
-        if each.get("domain") is not None:
-            yield each["domain"]
 
 
 def _texts(plain: Any) -> Iterator[str]:

@@ -20,7 +20,7 @@ from lineage_shared.naming.declared.kinds import (
     Symlink,
     TwoPart,
 )
-from lineage_shared.naming.declared.reading import BY_CHARS_MAX, as_json, read_declaration
+from lineage_shared.naming.declared.reading import BY_CHARS_MAX, as_json, domains_named, read_declaration
 from lineage_shared.naming.declared.saying import says_nothing
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Symlink",
     "TwoPart",
     "as_json",
+    "domains_named",
     "read_declaration",
     "says_nothing",
 ]

@@ -67,6 +67,14 @@ def as_json(declaration: Declaration) -> dict[str, Any]:
     return plain
 
 
+def domains_named(plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the domains that a declaration in its JSON form names, with the fields; references and scope count."""
+    places = (("", plain), *((f"{name}.", each) for name, each in plain.items() if isinstance(each, Mapping)))
+    for path, each in places:
+        if each.get("domain") is not None:
+            yield f"{path}domain", each["domain"]
+
+
 def _check_fields(raw: _Fields, where: str) -> None:
     _refuse_unknown(raw, _FIELDS[raw["type"]], where)
     nested = {name: raw[name] for name in (*_ENDS, "scope") if isinstance(raw.get(name), Mapping)}
